@@ -41,6 +41,14 @@ std::error_condition make_error_condition(ExitClass value) noexcept {
   return {static_cast<int>(value), exit_class_category()};
 }
 
+std::string exit_class_name(int exit_code) {
+  static constexpr std::array<const char*, 14> words = {
+      "ok",       "internal", "usage",  "file",       "signature", "decryption", "format",
+      "manifest", "conflict", "exists", "passphrase", "busy",      "write",      "findings"};
+  const auto index = static_cast<std::size_t>(exit_code);
+  return words[index < words.size() ? index : 1];
+}
+
 int exit_code(const Error& error) noexcept {
   const std::error_condition condition = error.code.default_error_condition();
   return condition.category() == exit_class_category() ? condition.value()

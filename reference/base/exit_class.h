@@ -28,6 +28,10 @@ enum class ExitClass {
 [[nodiscard]] const std::error_category& exit_class_category() noexcept;
 [[nodiscard]] std::error_condition make_error_condition(ExitClass value) noexcept;
 
+/// One lower-case word for an exit code, as error lines and JSON show it: "ok", "usage", ... ;
+/// "internal" for anything else.
+[[nodiscard]] std::string exit_class_name(int exit_code);
+
 /// The exit code of a command that ends with `error`: 1..13, and 1 for a code that no category
 /// maps.
 [[nodiscard]] int exit_code(const Error& error) noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 // Files as roles see them. The host gives the machine's (host/posix_files.h), the simulator a disk
-// that loses whatever was not synced; the durable write sequences of base/durable_write.h run on both.
+// that loses whatever was not synced; the durable write sequences of base/durable_write.h run on
+// both.
 
 #include <cstdint>
 #include <memory>
@@ -67,11 +68,15 @@ class Files {
  public:
   virtual ~Files() = default;
 
+  /// The same place whatever the working directory is; symbolic links are not resolved.
+  virtual std::string absolute(const std::string& path) = 0;
+
   /// What stands at `path` itself; a final symbolic link is not followed.
   virtual Result<FileInfo> info(const std::string& path) = 0;
 
   /// The whole of a regular file by read(2) (KR-28), at most `limit` octets.
-  virtual Result<SecretOctets> read(const std::string& path, std::uint64_t limit, Access access) = 0;
+  virtual Result<SecretOctets> read(const std::string& path, std::uint64_t limit,
+                                    Access access) = 0;
 
   /// A nameless file in the folder of `path`.
   virtual Result<std::unique_ptr<PendingFile>> create(const std::string& path,

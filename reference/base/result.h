@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <expected>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -16,13 +17,15 @@ namespace touchstone {
 ///
 /// `code` is API: tests and exit codes compare it. `offset` is the octet (from 0) of the input at
 /// which the fault was found, or no_offset. `detail` is one line for people: what was expected.
-/// Neither ever holds octets of a key, a passphrase or a pwdh (KU-21, KR-26).
+/// `place` names the file or option that the fault is about; whoever knows it adds it by located().
+/// None of them ever holds octets of a key, a passphrase or a pwdh (KU-21, KR-26).
 struct Error {
   static constexpr std::size_t no_offset = static_cast<std::size_t>(-1);
 
   std::error_code code;
   std::size_t offset = no_offset;
   std::string detail;
+  std::string place = {};
 };
 
 template <class T>
@@ -33,6 +36,13 @@ template <class Code>
 [[nodiscard]] std::unexpected<Error> fail(Code code, std::string detail = {},
                                           std::size_t offset = Error::no_offset) {
   return std::unexpected(Error{make_error_code(code), offset, std::move(detail)});
+}
+
+/// `result` with its Error naming `place`, unless it names one already.
+template <class T>
+[[nodiscard]] Result<T> located(std::string_view place, Result<T> result) {
+  if (!result && result.error().place.empty()) result.error().place = place;
+  return result;
 }
 
 /// Stops the program: our own bug, never a fault of the input. Writes `what` and the place to

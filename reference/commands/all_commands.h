@@ -1,0 +1,13 @@
+#pragma once
+// One function a command, defined in the file of its name; all_commands.cpp puts the rows in order.
+
+#include "reference/commands/command.h"
+
+namespace touchstone::commands {
+
+[[nodiscard]] Command generate_gw_keys_command();
+[[nodiscard]] Command import_keys_command();
+[[nodiscard]] Command remove_keys_command();
+[[nodiscard]] Command keyring_lint_command();
+
+}  // namespace touchstone::commands
