@@ -11,18 +11,9 @@
 #include "reference/base/octets.h"
 #include "reference/base/result.h"
 #include "reference/base/secret.h"
+#include "reference/crypto/errc.h"
 
 namespace touchstone::crypto {
-
-enum class Errc {
-  not_a_key = 1,        ///< exit 3: no PEM of the kind asked for, or not RSA
-  passphrase_needed,    ///< exit 10: the PEM is encrypted and no passphrase was given, or a wrong one
-  key_too_short,        ///< exit 2: under 2048 bits
-  signature_bad,        ///< exit 4
-  decryption,           ///< exit 5
-  internal,             ///< exit 1: OpenSSL refused what it must be able to do
-};
-[[nodiscard]] std::error_code make_error_code(Errc code) noexcept;
 
 enum class SignatureScheme : std::uint8_t {
   pkcs1_v15_sha256 = 1,  ///< RSASSA-PKCS1-v1_5, deterministic (GW-11)
@@ -61,7 +52,8 @@ class RsaPublicKey {
 
 class RsaPrivateKey {
  public:
-  /// Asked once when the PEM turns out to be encrypted; nothing means there is no passphrase to give.
+  /// Asked once when the PEM turns out to be encrypted; nothing means there is no passphrase to
+  /// give.
   using AskPassphrase = std::function<std::optional<SecretOctets>()>;
 
   /// PKCS#1 or PKCS#8 PEM, plain or encrypted (KU-23).
@@ -86,6 +78,3 @@ class RsaPrivateKey {
 };
 
 }  // namespace touchstone::crypto
-
-template <>
-struct std::is_error_code_enum<touchstone::crypto::Errc> : std::true_type {};
