@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Counts what the presets' test runs left and gives the verdict: `N passed, N failed`.
 
-usage: summary.py RESULTS PRESET...   reads RESULTS/PRESET/ctest.xml and the JSON files of GoogleTest.
+usage: summary.py RESULTS PRESET...
+Reads RESULTS/PRESET/ctest.xml and the JSON files that the GoogleTest programs left beside it.
 With CI=true a skip that tests/allowed_skips does not list is a failure.
 """
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every fuzz target within one shared budget of processor time.
 
-The corpus of target NAME is fixtures/fuzz/NAME (read only here; `--save` merges new inputs into it).
+The corpus of target NAME is fixtures/fuzz/NAME; `--save` merges new inputs into it.
 A finding is kept under the build folder and named with the command that replays it. The target
 `selftest` holds a planted overflow, and the run fails unless that one is found.
 """

@@ -15,7 +15,8 @@ std::uint8_t sum_of_record(std::span<const std::uint8_t> in) {
   const std::size_t length = in[2];
   if (in.size() < 3 + length) return 0;
   volatile std::uint8_t* out = record.data();
-  for (std::size_t i = 0; i < length; ++i) out[i] = in[3 + i];
+  for (std::size_t i = 0; i < length; ++i)
+    out[i] = in[3 + i];
   return record[length % record.size()];
 }
 

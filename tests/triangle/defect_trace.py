@@ -3,9 +3,9 @@
 
 usage: defect_trace.py absent|present BIN [DEFECTS]
   absent    a release build: no program may hold any id
-  present   the preset defects: every id is in some program (so that the search is known to see them)
-BIN is a folder of programs, DEFECTS that of the lists (conformance/defects). A run that looked at no
-id or at no octet fails.
+  present   the preset defects: every id is in some program, which proves that the search sees them
+BIN is a folder of programs, DEFECTS that of the lists (conformance/defects). A run that looked at
+no id or at no octet fails.
 """
 
 import pathlib

@@ -21,8 +21,8 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "")
 add_library(touchstone_options INTERFACE)
 separate_arguments(optimise UNIX_COMMAND "${TOUCHSTONE_OPTIMISE}")
 target_compile_options(touchstone_options INTERFACE ${optimise}
-  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wimplicit-fallthrough -Werror
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror
   -fno-omit-frame-pointer -fstack-protector-strong
   "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 target_include_directories(touchstone_options INTERFACE "${CMAKE_SOURCE_DIR}")
@@ -40,7 +40,8 @@ if(TOUCHSTONE_SANITIZE)
     "-fsanitize=${TOUCHSTONE_SANITIZE}" -fno-sanitize-recover=all)
   target_link_options(touchstone_options INTERFACE "-fsanitize=${TOUCHSTONE_SANITIZE}")
 else()
-  target_compile_definitions(touchstone_options INTERFACE $<$<NOT:$<BOOL:${TOUCHSTONE_COVERAGE}>>:_FORTIFY_SOURCE=2>)
+  target_compile_definitions(touchstone_options INTERFACE
+    $<$<NOT:$<BOOL:${TOUCHSTONE_COVERAGE}>>:_FORTIFY_SOURCE=2>)
 endif()
 if(TOUCHSTONE_FUZZ)
   target_compile_options(touchstone_options INTERFACE -fsanitize=fuzzer-no-link)

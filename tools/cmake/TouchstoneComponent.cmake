@@ -22,9 +22,11 @@ function(touchstone_collect_test target commands labels)
   endforeach()
 endfunction()
 
-# touchstone_component(<path> HEADERS ... SOURCES ... DEPENDS <component>... LIBRARIES <external>...)
-# makes the library touchstone::<path> (slashes become underscores: ipsec/ike -> touchstone::ipsec_ike).
-# Headers are a verified header set: the target all_verify_interface_header_sets compiles each alone.
+# touchstone_component(<path> HEADERS ... SOURCES ... DEPENDS <component>...
+#                      LIBRARIES <external>...)
+# makes the library touchstone::<path>; slashes become underscores: ipsec/ike is
+# touchstone::ipsec_ike. Headers are a verified header set: the target
+# all_verify_interface_header_sets compiles each alone.
 function(touchstone_component path)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;DEPENDS;LIBRARIES")
   string(REPLACE "/" "_" name "${path}")
@@ -39,7 +41,8 @@ function(touchstone_component path)
   endif()
   add_library(touchstone::${name} ALIAS ${target})
   if(arg_HEADERS)
-    target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}" FILES ${arg_HEADERS})
+    target_sources(${target} ${scope}
+      FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}" FILES ${arg_HEADERS})
   endif()
   list(TRANSFORM arg_DEPENDS REPLACE "/" "_")
   list(TRANSFORM arg_DEPENDS PREPEND "touchstone::")
@@ -56,25 +59,30 @@ function(touchstone_command name)
   target_link_libraries(${name} PRIVATE touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES})
   if(arg_PYTHON_NAME)
     add_custom_command(TARGET ${name} POST_BUILD
-      COMMAND ${CMAKE_COMMAND} -E create_symlink ${name} "$<TARGET_FILE_DIR:${name}>/${name}.py" VERBATIM)
+      COMMAND ${CMAKE_COMMAND} -E create_symlink
+        ${name} "$<TARGET_FILE_DIR:${name}>/${name}.py" VERBATIM)
   endif()
   add_dependencies(commands ${name})
 endfunction()
 
-# touchstone_test(<name> SOURCES ... DEPENDS ... LABELS ... [COMMANDS <command>...] [TIMEOUT s] [SERIAL])
+# touchstone_test(<name> SOURCES ... DEPENDS ... LABELS ...
+#                 [COMMANDS <command>...] [TIMEOUT s] [SERIAL])
 # makes a GoogleTest program and one CTest entry of the same name. Every test program is one entry:
 # the entries stay few and the program's own output names the test that failed. COMMANDS are the
 # programs of bin/ that the test starts. SERIAL keeps every other test away while it runs.
 function(touchstone_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT" "SOURCES;DEPENDS;LABELS;LIBRARIES;COMMANDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT"
+    "SOURCES;DEPENDS;LABELS;LIBRARIES;COMMANDS")
   string(REPLACE "." "_" target "test_${name}")
   add_executable(${target} ${arg_SOURCES})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   list(TRANSFORM arg_DEPENDS REPLACE "/" "_")
   list(TRANSFORM arg_DEPENDS PREPEND "touchstone::")
-  target_link_libraries(${target} PRIVATE touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES} GTest::gmock_main)
+  target_link_libraries(${target} PRIVATE
+    touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES} GTest::gmock_main)
   target_compile_definitions(${target} PRIVATE
-    "TOUCHSTONE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\"" "TOUCHSTONE_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
+    "TOUCHSTONE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\""
+    "TOUCHSTONE_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
   add_test(NAME ${name} COMMAND ${target} --gtest_brief=1)
   touchstone_test_properties(${name})
   touchstone_collect_test(${target} "${arg_COMMANDS}" "${arg_LABELS}")
