@@ -12,7 +12,7 @@ struct Row {
   const char* message;
 };
 
-constexpr std::array<Row, 9> rows = {{
+constexpr std::array<Row, 10> rows = {{
     {ExitClass::internal, "no fault"},
     {ExitClass::file, "expected a file that exists"},
     {ExitClass::file, "expected a file that can be read"},
@@ -22,6 +22,7 @@ constexpr std::array<Row, 9> rows = {{
     {ExitClass::exists, "exists and is never overwritten"},
     {ExitClass::busy, "another run holds the lock"},
     {ExitClass::write, "writing failed"},
+    {ExitClass::write, "the new file stands, but may not survive a power cut"},
 }};
 
 class FileCategory final : public std::error_category {

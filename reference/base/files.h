@@ -21,7 +21,8 @@ enum class FileErrc {
   too_large,        ///< exit 6: over the limit, found before memory is taken (KR-25)
   exists,           ///< exit 9
   busy,             ///< exit 11
-  write_failed,     ///< exit 12: disk full, read-only folder, input/output error
+  write_failed,     ///< exit 12: disk full, read-only folder, input/output error; nothing changed
+  not_synced,       ///< exit 12: the new file stands, but the medium did not confirm its name
 };
 [[nodiscard]] std::error_code make_error_code(FileErrc code) noexcept;
 

@@ -1,0 +1,16 @@
+#include "reference/host/harden.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+namespace touchstone::host {
+
+void harden_process() noexcept {
+  const rlimit none{0, 0};
+  static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
+  static_cast<void>(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+  ::umask(077);
+}
+
+}  // namespace touchstone::host

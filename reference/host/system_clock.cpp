@@ -1,0 +1,19 @@
+#include "reference/host/system_clock.h"
+
+#include <ctime>
+
+namespace touchstone::host {
+
+Clock::Time SystemClock::now() const {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::local_seconds SystemClock::local(Time time) const {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm civil{};
+  ::localtime_r(&seconds, &civil);
+  return std::chrono::local_seconds{time.time_since_epoch() +
+                                    std::chrono::seconds(civil.tm_gmtoff)};
+}
+
+}  // namespace touchstone::host
