@@ -12,7 +12,7 @@ HOST = ("reference/host",)
 
 # (pattern, where, except in, what to take instead)
 BANNED = (
-    (r"\busing\s+namespace\b", EVERYWHERE, (), "a qualified name"),
+    (r"\busing\s+namespace\b(?!\s+std::(\w+::)*\w*literals;)", EVERYWHERE, (), "a qualified name"),
     (r"\b(std::)?s?rand\s*\(|\brandom_device\b", EVERYWHERE, ("reference/crypto",),
      "the interface Random, or a pinned seed"),
     (r"\b(system|steady|high_resolution)_clock::now\b|\bstd::time\b|\btime\s*\(\s*(nullptr|0)\b",

@@ -50,7 +50,8 @@ function(touchstone_component path)
 endfunction()
 
 # touchstone_command(<name> SOURCES ... DEPENDS <component>... [PYTHON_NAME]) makes bin/<name>;
-# PYTHON_NAME adds bin/<name>.py beside it, the name that 004 prints for its utilities (OP-08).
+# PYTHON_NAME adds bin/<name>.py beside it, the name that 004 prints for its utilities (OP-08), and
+# installs both into kms-utils (OP-05).
 function(touchstone_command name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "PYTHON_NAME" "" "SOURCES;DEPENDS;LIBRARIES")
   add_executable(${name} ${arg_SOURCES})
@@ -61,6 +62,8 @@ function(touchstone_command name)
     add_custom_command(TARGET ${name} POST_BUILD
       COMMAND ${CMAKE_COMMAND} -E create_symlink
         ${name} "$<TARGET_FILE_DIR:${name}>/${name}.py" VERBATIM)
+    install(TARGETS ${name} RUNTIME DESTINATION kms-utils)
+    install(FILES "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${name}.py" DESTINATION kms-utils)
   endif()
   add_dependencies(commands ${name})
 endfunction()
