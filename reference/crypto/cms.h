@@ -39,6 +39,9 @@ struct Enveloped {
   bool ber = false;                 ///< read, but BER and not DER (KL-BER)
 };
 
+/// Whether the octets begin as ContentInfo of type envelopedData does, whatever comes after.
+[[nodiscard]] bool looks_like_enveloped(OctetView octets);
+
 /// The structural stage: no key, no cipher, no copy of the content. Errors: unknown_content,
 /// malformed, trailing_data, and unsupported for an algorithm, parameter, recipient kind or number
 /// of recipients outside the profile.

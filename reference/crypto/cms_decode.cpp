@@ -151,6 +151,15 @@ Result<void> take_enveloped_data(Walker& outer, Enveloped& out) {
 
 }  // namespace
 
+bool looks_like_enveloped(OctetView octets) {
+  // The length of the outermost element is between its tag and the object identifier.
+  constexpr std::size_t longest_length = 9;
+  if (octets.size() < 2 || octets[0] != der::sequence) return false;
+  const Octets mark = der::element(der::object_identifier, {cms::id_enveloped_data});
+  const OctetView front = octets.first(std::min(octets.size(), 1 + longest_length + mark.size()));
+  return std::search(front.begin() + 1, front.end(), mark.begin(), mark.end()) != front.end();
+}
+
 Result<Enveloped> decode_enveloped(OctetView octets) {
   Enveloped out;
   Walker whole(octets, 0, out.ber);

@@ -34,9 +34,9 @@ struct BatchInput {
   std::string_view file_name;          ///< compared with the manifest's: a warning if it differs
 };
 
-/// In this order (BK-05, BK-16): MAC over the exact octets, CMS structure, recipient, decryption, rows,
-/// manifest. Nothing is returned unless every row is valid (BK-24). KL-BER, KL-MANID and a renamed file
-/// are findings; with Strictness::strict they are Errc::findings.
+/// In this order (BK-05, BK-16): MAC over the exact octets, CMS structure, recipient, decryption,
+/// rows, manifest. Nothing is returned unless every row is valid (BK-24). KL-BER, KL-MANID and a
+/// renamed file are findings; with Strictness::strict they are Errc::findings.
 Result<NodeRows> decode_batch(const BatchInput& input, const SecretKey<16>& pwdh,
                               const crypto::RsaPrivateKey& recipient, Strictness strictness,
                               Findings& findings);

@@ -29,8 +29,9 @@ inline constexpr std::size_t max_rows = std::size_t{1} << 27;
 /// The keyring of `file`; rows sorted, doubled identical rows kept once (KR-17, KR-18).
 /// Every deviation is appended to `findings` with its place, the first 1000 of them, then one that
 /// counts the rest. Errors: Errc::syntax .. short_hex with the offset of the first fault, whose
-/// finding is appended too; Errc::findings when strictness is strict and the file was not canonical.
-/// A canonical file is read by a fixed-layout scan at a few times the cost of touching its octets.
+/// finding is appended too; Errc::findings when strictness is strict and the file was not
+/// canonical. A canonical file is read by a fixed-layout scan at a few times the cost of touching
+/// its octets.
 Result<Keyring> parse_keyring(OctetView file, const ReadOptions& options, Findings& findings);
 
 /// The rows of a batch body: node lines alone, at least one (BK-13, BK-24).

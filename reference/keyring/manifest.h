@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reference/base/finding.h"
@@ -30,11 +31,17 @@ struct Manifest {
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
-/// At most `row_limit` rows are kept: a manifest that counts more is manifest_mismatch before memory
-/// is taken for them (NM-11). Errors: syntax group for the text, manifest_mismatch for a count line
-/// that differs from the rows or a node id that stands twice (BK-21).
+/// A name that a manifest may tell: 1..250 octets, no slash, no control character, not `.` or `..`.
+[[nodiscard]] bool is_manifest_file_name(std::string_view name) noexcept;
+
+/// At most `row_limit` rows are kept: a manifest that counts more is manifest_mismatch before
+/// memory is taken for them (NM-11). Rows may come in any order. Nothing else of the layout is
+/// tolerated. Errors: syntax group for the text, unknown_format for another version,
+/// manifest_mismatch for a count line that differs from the rows or a node id that stands twice
+/// (BK-21).
 Result<Manifest> parse_manifest(OctetView text, std::size_t row_limit, Findings& findings);
 
+/// `manifest.file` has to be a name that a manifest may tell.
 std::string print_manifest(const Manifest& manifest);
 
 }  // namespace touchstone::keyring

@@ -28,8 +28,8 @@ Result<PassphraseKdf> parse_kdf(std::string_view text);
 Result<void> check_kdf(const PassphraseKdf& kdf);
 
 /// The rules of KU-14: under 8 octets, over 1024, or with a control character is refused; under 12
-/// octets or fewer than three classes of characters is a warning, refused when `strict`; octets over
-/// 0x7F give KL-NONASCII. Nothing of the passphrase is in a finding.
+/// octets or fewer than three classes of characters is a warning, refused when `strict`; octets
+/// over 0x7F give KL-NONASCII. Nothing of the passphrase is in a finding.
 Result<void> check_passphrase(OctetView passphrase, bool strict, Findings& findings);
 
 /// KDF(passphrase, AES-CMAC(base, "ULP-KMS-PWDH-SALT/1"), 16). Takes 0.4 s and 128 MiB at cost 17.
