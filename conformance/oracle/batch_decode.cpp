@@ -125,22 +125,22 @@ bool is_oaep_sha256(OctetView algorithm) {
 /// The content key of the recipient whose SKI is ours; 5 when there is none (BK-18).
 Judged<Octets> unwrap(const Envelope& envelope, const RsaKey& recipient) {
   const Octets ours = recipient.subject_key_identifier();
+  std::optional<OctetView> for_us;
   for (const DerElement& info : envelope.recipients) {
     DerReader fields(info.content);
     const auto version = fields.take(tag::integer);
     const auto ski = fields.take(tag::context_0);
     const auto algorithm = fields.take(tag::sequence);
     const auto wrapped = fields.take(tag::octet_string);
-    if (!version || !algorithm || !wrapped)
+    if (!version || !ski || !algorithm || !wrapped)
       return malformed("KeyTransRecipientInfo by subjectKeyIdentifier");
     if (!is_oaep_sha256(algorithm->content)) return malformed("RSAES-OAEP with SHA-256");
-    if (!ski || !std::ranges::equal(ski->content, ours)) continue;
-    auto key = recipient.decrypt(KeyTransport::oaep_sha256, wrapped->content);
-    if (!key || key->size() != 32)
-      return refuse(5, "decrypt", "a content key wrapped for this key");
-    return *key;
+    if (!for_us && std::ranges::equal(ski->content, ours)) for_us = wrapped->content;
   }
-  return refuse(5, "decrypt", "a batch made for this KMS key");
+  if (!for_us) return refuse(5, "decrypt", "a batch made for this KMS key");
+  auto key = recipient.decrypt(KeyTransport::oaep_sha256, *for_us);
+  if (!key || key->size() != 32) return refuse(5, "decrypt", "a content key wrapped for this key");
+  return *key;
 }
 
 std::optional<Octets> decrypt_body(const Envelope& envelope, const Octets& key) {

@@ -43,15 +43,18 @@ std::optional<std::uint32_t> number_of(std::string_view text) {
 
 bool is_plain_name(std::string_view name) {
   if (TOUCHSTONE_ORACLE_DEFECT("manifest.path")) return true;
-  return !name.empty() && name != "." && name != ".." &&
-         std::ranges::none_of(name, [](char c) { return c == '/' || c < 0x20 || c == 0x7F; });
+  return !name.empty() && name.size() <= 255 && name != "." && name != ".." &&
+         std::ranges::none_of(name, [](char c) { return c == '/' || c < 0x20 || c > 0x7E; });
+}
+
+bool has_upper_case(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 std::optional<std::uint32_t> id_of(std::string_view field) {
   if (field.size() != 10 || !field.starts_with("0x")) return std::nullopt;
   const auto octets = from_hex(field.substr(2));
-  if (!octets || std::ranges::any_of(field, [](char c) { return c >= 'A' && c <= 'F'; }))
-    return std::nullopt;
+  if (!octets || has_upper_case(field)) return std::nullopt;
   return std::uint32_t{(*octets)[0]} << 24 | std::uint32_t{(*octets)[1]} << 16 |
          std::uint32_t{(*octets)[2]} << 8 | std::uint32_t{(*octets)[3]};
 }
@@ -73,8 +76,8 @@ std::optional<ManifestRow> row_of(std::string_view line) {
 
 Judged<ManifestReading> read_manifest(OctetView text) {
   const auto lines = lines_of(as_text(text));
-  if (!lines || lines->size() < header_lines)
-    return refuse(6, "syntax", "four header lines, each ended");
+  if (!lines || lines->size() <= header_lines)
+    return refuse(6, "syntax", "four header lines and a row, each ended");
   const auto version = value_of((*lines)[0], "manifest");
   const auto file = value_of((*lines)[1], "file");
   const auto digest = value_of((*lines)[2], "sha256");
@@ -83,7 +86,8 @@ Judged<ManifestReading> read_manifest(OctetView text) {
     return refuse(6, "syntax", "manifest, 1 / file / sha256 / count");
   if (!is_plain_name(*file)) return refuse(6, "syntax", "a plain file name");
   const auto octets = digest->starts_with("0x") ? from_hex(digest->substr(2)) : std::nullopt;
-  if (!octets || octets->size() != 32) return refuse(6, "length", "0x and 64 digits");
+  if (!octets || octets->size() != 32 || has_upper_case(*digest))
+    return refuse(6, "length", "0x and 64 digits");
   const auto claimed = number_of(*count);
   if (!claimed) return refuse(6, "syntax", "a decimal count");
 
