@@ -50,9 +50,8 @@ class Row:
     never: tuple = ()
 
 
-def rows():
-    """Longest folder first, so that the first row that fits is the one that binds."""
-    table = [
+def declared():
+    return [
         Row(BASE, (), ("fmt",)),
         Row(CRYPTO, (BASE,), ("fmt", "openssl")),
         *(Row(folder, (BASE, CRYPTO), ("fmt",)) for folder in PROTOCOLS),
@@ -73,15 +72,14 @@ def rows():
           for part in ("exec", "shim", "wire")),
         Row("conformance/adapters/reference", ("reference", ADAPTER), ("fmt", "json", "posix")),
         Row("conformance/adapters/sim", ("sim", ADAPTER), ("fmt", "json")),
-        Row("conformance/shims", ("reference",), ("fmt", "json", "posix")),
         Row("tools", ANY, tuple(name for name, _ in FAMILIES), never=("tests",)),
         Row("tests", ANY, tuple(name for name, _ in FAMILIES)),
         Row("docs/examples", ANY, tuple(name for name, _ in FAMILIES), never=("tests",)),
     ]
-    return sorted(table, key=lambda row: len(row.folder), reverse=True)
 
 
-TABLE = rows()
+# Longest folder first, so that the first row that fits is the one that binds.
+TABLE = sorted(declared(), key=lambda row: len(row.folder), reverse=True)
 
 
 def inside(path, folder):
@@ -129,3 +127,45 @@ def check(path, lines):
         text = found and objection(path, row, found.group(1), found.group(2))
         if text:
             yield number, text
+
+
+def markdown():
+    """The table as docs/architecture.md shows it; folders with the same rights share a line."""
+    groups = {}
+    for row in declared():
+        groups.setdefault((row.ours, row.external, row.never), []).append(row.folder)
+    lines = ["| folder | of ours | external | never |", "|---|---|---|---|"]
+    for (ours, external, never), folders in groups.items():
+        everything = len(external) >= len({name for name, _ in FAMILIES})
+        cells = (", ".join(f"`{one}`" for one in folders),
+                 "anything" if ours == ANY else ", ".join(_short(ours)) or "nothing",
+                 "anything" if everything else ", ".join(external), ", ".join(never))
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def _short(folders):
+    """Whole families under one word."""
+    left = list(folders)
+    for word, family_members in (("the protocols", PROTOCOLS), ("the roles", ROLES)):
+        if set(family_members) <= set(left):
+            left = [one for one in left if one not in family_members] + [word]
+    return left
+
+
+def check_page(lines):
+    """Yields (line, text) when docs/architecture.md shows another table."""
+    wanted = markdown()
+    for at, line in enumerate(lines):
+        if line == wanted[0]:
+            shown = lines[at:at + len(wanted)]
+            if shown != wanted:
+                yield at + 1, "not the table of tests/tidy/layering.py: run `layering.py --table`"
+            return
+    yield 1, "the table of tests/tidy/layering.py is missing: run `layering.py --table`"
+
+
+if __name__ == "__main__":
+    import sys
+    if sys.argv[1:] == ["--table"]:
+        print("\n".join(markdown()))

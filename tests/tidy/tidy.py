@@ -75,6 +75,8 @@ class Tidy:
         self.add(path, "text", tree.characters(path, text))
         if path.endswith((*CODE, ".md", ".toml")) or is_script:
             self.source(path, text, lines)
+        if path == "docs/architecture.md":
+            self.add(path, "layering", layering.check_page(lines))
         if path.endswith(".md"):
             self.add(path, "link", tree.dead_links(self.root, path, text))
 
