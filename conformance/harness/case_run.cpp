@@ -22,7 +22,7 @@ void settle(RunState& state, const Stop& stopped) {
   if (stopped.outcome != Outcome::fail) return;
   state.result.failure = stopped.failure;
   if (state.result.counterexample.is_null()) state.result.counterexample = Json::object();
-  if (!state.attachments.empty()) state.result.counterexample["attachments"] = state.attachments;
+  state.result.counterexample.update(state.attachments);
 }
 
 void run_body(RunState& state) {

@@ -80,7 +80,7 @@ Result<void> read_adapter(const Json& table, Iut& iut) {
       known_keys(table, "adapter", {"tier", "command", "profile", "classes", "timeout_ms"}));
   TOUCHSTONE_TRY(iut.tier, text(table, "tier", "adapter"));
   TOUCHSTONE_TRY(iut.command, texts(table, "command", "adapter"));
-  TOUCHSTONE_TRY(iut.profile, text(table, "profile", "adapter", "ts1"));
+  TOUCHSTONE_TRY(iut.profile, text(table, "profile", "adapter", "strict"));
   TOUCHSTONE_TRY(const std::string classes, text(table, "classes", "adapter", "loose"));
   if (iut.tier != "reference" && iut.tier != "exec" && iut.tier != "shim")
     return fail(ManifestErrc::value, "[adapter] tier is reference, exec or shim");

@@ -46,7 +46,7 @@ struct Iut {
   std::vector<std::string> command;  ///< of a shim; a relative program is looked for in folder
   std::filesystem::path folder;      ///< of the manifest
   int time_limit_ms = 5000;          ///< of one operation
-  std::string profile = "ts1";       ///< of the interpretation register
+  std::string profile = "strict";    ///< of the interpretation register
   bool exact_classes = false;        ///< "unspecified" no longer satisfies a reject class
   std::map<std::string, std::string> readings;  ///< entry of the register to the profile's choice
   std::map<std::string, ExecOp> exec;

@@ -1,5 +1,6 @@
 #include "conformance/harness/outcome.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -7,19 +8,19 @@ namespace touchstone::conformance::harness {
 namespace {
 
 constexpr std::array<std::pair<Outcome, std::string_view>, 7> outcome_words{
-    {{Outcome::pass, "PASS"},
-     {Outcome::fail, "FAIL"},
-     {Outcome::warn, "WARN"},
-     {Outcome::info, "INFO"},
-     {Outcome::inconclusive, "INCONCLUSIVE"},
-     {Outcome::not_supported, "NOT_SUPPORTED"},
-     {Outcome::harness_error, "HARNESS_ERROR"}}};
+    {{Outcome::pass, "pass"},
+     {Outcome::fail, "fail"},
+     {Outcome::warn, "warn"},
+     {Outcome::info, "info"},
+     {Outcome::inconclusive, "inconclusive"},
+     {Outcome::not_supported, "not_supported"},
+     {Outcome::harness_error, "harness_error"}}};
 
 constexpr std::array<std::pair<Expectation, std::string_view>, 5> expectation_words{
     {{Expectation::expected, "expected"},
-     {Expectation::xfail, "XFAIL"},
-     {Expectation::xpass, "XPASS"},
-     {Expectation::changed, "CHANGED"},
+     {Expectation::xfail, "xfail"},
+     {Expectation::xpass, "xpass"},
+     {Expectation::changed, "changed"},
      {Expectation::unexpected, "unexpected"}}};
 
 Expectation parse_expectation(std::string_view text) {
@@ -35,8 +36,9 @@ std::string_view print_outcome(Outcome outcome) noexcept {
 }
 
 std::optional<Outcome> parse_outcome(std::string_view text) noexcept {
+  const auto same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); };
   for (const auto& [value, word] : outcome_words)
-    if (word == text) return value;
+    if (std::ranges::equal(word, text, same)) return value;
   return std::nullopt;
 }
 
@@ -78,7 +80,7 @@ void to_json(Json& json, const TraceStep& step) {
   json = {{"op", step.op},
           {"args", step.args},
           {"status", step.status},
-          {"class", step.reject_class},
+          {"reject_class", step.reject_class},
           {"obs", step.obs}};
 }
 
@@ -86,7 +88,7 @@ void from_json(const Json& json, TraceStep& step) {
   step = {.op = json.at("op"),
           .args = json.at("args"),
           .status = json.at("status"),
-          .reject_class = json.at("class"),
+          .reject_class = json.at("reject_class"),
           .obs = json.at("obs")};
 }
 
@@ -107,7 +109,7 @@ void to_json(Json& json, const CaseResult& result) {
           {"operations", result.operations},
           {"scanned_octets", result.scanned_octets},
           {"secrets", result.secrets},
-          {"duration_us", result.duration.count()}};
+          {"duration_ms", static_cast<double>(result.duration.count()) / 1000}};
 }
 
 void from_json(const Json& json, CaseResult& result) {
@@ -129,7 +131,8 @@ void from_json(const Json& json, CaseResult& result) {
   result.operations = json.at("operations");
   result.scanned_octets = json.at("scanned_octets");
   result.secrets = json.at("secrets");
-  result.duration = std::chrono::microseconds(json.at("duration_us").get<std::int64_t>());
+  result.duration = std::chrono::microseconds(
+      static_cast<std::int64_t>(json.at("duration_ms").get<double>() * 1000));
 }
 
 }  // namespace touchstone::conformance::harness

@@ -21,7 +21,9 @@ enum class Outcome {
   not_supported,  ///< the PICS says no
   harness_error,  ///< the adapter or the harness failed
 };
+/// The lower-case word of the report: `pass`, `not_supported`.
 [[nodiscard]] std::string_view print_outcome(Outcome outcome) noexcept;
+/// Of either case, so that a manifest may say FAIL.
 [[nodiscard]] std::optional<Outcome> parse_outcome(std::string_view text) noexcept;
 
 /// How the outcome compares with the manifest's [expect].

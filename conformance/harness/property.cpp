@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <unordered_map>
 
 #include "conformance/harness/case_context.h"
 #include "conformance/harness/case_run.h"
@@ -145,9 +146,12 @@ void run_property(CaseContext& ctx, const ErasedProperty& property) {
   metadata.id = state.tested->id;
   metadata.description = property.name;
   SilentListener listener;
+  // Given even when empty, it keeps RapidCheck from reading RC_PARAMS: the options of the run
+  // decide.
+  const std::unordered_map<std::string, rc::detail::Reproduce> unread_environment;
   PropertyRun run(ctx, property);
-  const auto result =
-      rc::detail::checkTestable([&] { RC_ASSERT(run.candidate()); }, metadata, params, listener);
+  const auto result = rc::detail::checkTestable([&] { RC_ASSERT(run.candidate()); }, metadata,
+                                                params, listener, unread_environment);
   run.throw_what_happened();
   if (!result.is<rc::detail::SuccessResult>())
     throw std::runtime_error(

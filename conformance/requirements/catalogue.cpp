@@ -63,20 +63,22 @@ bool one_of(const std::string& word, std::initializer_list<std::string_view> wor
   return std::ranges::find(words, word) != words.end();
 }
 
-Result<Requirement> read_requirement(const Json& json, const Group& group, std::string_view file) {
+Result<Requirement> read_requirement(const Json& json, std::string_view file) {
   Table table(json, fmt::format("{}: {}", file, json.value("id", "?")));
   Requirement requirement{.id = table.text("id"),
-                          .group = group.id,
+                          .group = {},
+                          .source = table.text("source"),
+                          .mark = table.text("mark"),
                           .level = table.text("level"),
-                          .origin = table.text("origin"),
-                          .clause = table.text("clause"),
                           .text = table.text("text"),
-                          .untestable = table.text("untestable", false)};
-  if (!requirement.id.starts_with(group.id + "-")) table.complain("the id is not of the group");
-  if (!one_of(requirement.level, {"must", "should", "may"}))
-    table.complain("level: must, should, may");
-  if (!one_of(requirement.origin, {"explicit", "implied", "decided"}))
-    table.complain("origin: explicit, implied, decided");
+                          .testable = table.value<bool>("testable"),
+                          .reason = table.text("reason", false)};
+  requirement.group = requirement.id.substr(0, requirement.id.find('-'));
+  if (!one_of(requirement.level, {"MUST", "SHOULD", "MAY", "FACT"}))
+    table.complain("level is MUST, SHOULD, MAY or FACT");
+  if (!one_of(requirement.mark, {"E", "I", "D"})) table.complain("mark is E, I or D");
+  if (requirement.testable != requirement.reason.empty())
+    table.complain("a reason goes with testable = false, and with that alone");
   TOUCHSTONE_TRY_VOID(table.finish());
   return requirement;
 }
@@ -84,7 +86,6 @@ Result<Requirement> read_requirement(const Json& json, const Group& group, std::
 Result<Interpretation> read_interpretation(const Json& json, std::string_view file) {
   Table table(json, fmt::format("{}: {}", file, json.value("id", "?")));
   Interpretation entry{.id = table.text("id"),
-                       .clause = table.text("clause"),
                        .requirements = table.value<std::vector<std::string>>("requirements"),
                        .question = table.text("question"),
                        .readings = table.value<std::map<std::string, std::string>>("readings"),
@@ -92,6 +93,7 @@ Result<Interpretation> read_interpretation(const Json& json, std::string_view fi
   for (const auto& [profile, word] : entry.profiles)
     if (!entry.readings.contains(word))
       table.complain(fmt::format("profile {} picks the unknown reading {}", profile, word));
+  if (!entry.profiles.contains("strict")) table.complain("the profile strict picks no reading");
   TOUCHSTONE_TRY_VOID(table.finish());
   return entry;
 }
@@ -102,13 +104,8 @@ Result<void> read_file(const SourceFile& file, Catalogue& catalogue) {
     TOUCHSTONE_TRY(Interpretation read, read_interpretation(entry, file.name));
     catalogue.interpretations.push_back(std::move(read));
   }
-  if (!json.contains("group")) return {};
-  Table table(json.at("group"), fmt::format("{}: group", file.name));
-  const Group group{.id = table.text("id"), .title = table.text("title")};
-  TOUCHSTONE_TRY_VOID(table.finish());
-  catalogue.groups.push_back(group);
   for (const Json& entry : json.value("requirement", Json::array())) {
-    TOUCHSTONE_TRY(Requirement read, read_requirement(entry, group, file.name));
+    TOUCHSTONE_TRY(Requirement read, read_requirement(entry, file.name));
     if (catalogue.find(read.id) != nullptr)
       return fail(ManifestErrc::value, fmt::format("{}: {} stands twice", file.name, read.id));
     catalogue.requirements.push_back(std::move(read));
@@ -129,7 +126,7 @@ Result<std::map<std::string, std::string>> Catalogue::readings(std::string_view 
   for (const Interpretation& entry : interpretations) {
     auto choice = entry.profiles.find(std::string(profile));
     known = known || choice != entry.profiles.end();
-    if (choice == entry.profiles.end()) choice = entry.profiles.find("ts1");
+    if (choice == entry.profiles.end()) choice = entry.profiles.find("strict");
     if (choice != entry.profiles.end()) chosen[entry.id] = choice->second;
   }
   if (!known)

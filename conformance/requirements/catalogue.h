@@ -13,30 +13,24 @@ namespace touchstone::conformance::requirements {
 
 struct Requirement {
   std::string id;
-  std::string group;
-  std::string level;       ///< must, should, may
-  std::string origin;      ///< explicit, implied, decided
-  std::string clause;      ///< where the document says it
-  std::string text;        ///< in our words
-  std::string untestable;  ///< why no test can show it; empty when one can
+  std::string group;   ///< the letters of the id
+  std::string source;  ///< the clause that says it
+  std::string mark;    ///< E explicit, I implied, D our decision
+  std::string level;   ///< MUST, SHOULD, MAY, FACT
+  std::string text;    ///< in our words
+  bool testable = true;
+  std::string reason;  ///< why no test can show it
 };
 
 struct Interpretation {
   std::string id;
-  std::string clause;
   std::vector<std::string> requirements;
   std::string question;
-  std::map<std::string, std::string> readings;  ///< word to meaning
-  std::map<std::string, std::string> profiles;  ///< profile to word
-};
-
-struct Group {
-  std::string id;
-  std::string title;
+  std::map<std::string, std::string> readings;  ///< letter to meaning
+  std::map<std::string, std::string> profiles;  ///< profile to letter
 };
 
 struct Catalogue {
-  std::vector<Group> groups;
   std::vector<Requirement> requirements;
   std::vector<Interpretation> interpretations;
 
