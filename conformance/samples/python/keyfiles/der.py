@@ -1,4 +1,7 @@
-"""Enough ASN.1 (X.690) for CMS and RSA keys: reading with definite and indefinite lengths, writing DER."""
+"""Enough ASN.1 (X.690) for CMS and RSA keys.
+
+Reads definite and indefinite lengths, writes DER.
+"""
 
 from .refusal import Refusal
 
