@@ -7,6 +7,8 @@
 #include "reference/crypto/digest.h"
 #include "reference/crypto/rsa.h"
 #include "reference/keyring/batch.h"
+#include "reference/keyring/keyring_file.h"
+#include "reference/keyring/manifest.h"
 #include "reference/lks/audit.h"
 
 namespace touchstone::lks {
@@ -56,11 +58,32 @@ std::string last_part(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
-Result<void> refuse_standing(Files& files, const std::string& path) {
+bool stands(Files& files, const std::string& path) {
   const auto info = files.info(path);
-  if (info) return located(path, Result<void>(fail(FileErrc::exists)));
-  if (info.error().code != make_error_code(FileErrc::not_found))
-    return std::unexpected(info.error());
+  return info || info.error().code != make_error_code(FileErrc::not_found);
+}
+
+/// True for a manifest that names `output`: an export that was killed before the batch file had its
+/// name leaves one, and perhaps a signature of 16 octets.
+bool is_left_over(Files& files, const std::string& output) {
+  const auto manifest = files.read(output + ".manifest", keyring::max_file_octets, Access::any);
+  if (!manifest) return false;
+  Findings findings;
+  const auto parsed = keyring::parse_manifest(*manifest, keyring::max_rows, findings);
+  if (!parsed || parsed->file != last_part(output)) return false;
+  const auto signature = files.info(output + ".sig");
+  if (!signature) return signature.error().code == make_error_code(FileErrc::not_found);
+  return signature->kind == FileInfo::Kind::regular && signature->size == 16;
+}
+
+/// None of the three outputs is ever overwritten.
+Result<void> refuse_standing(Files& files, const std::string& output) {
+  if (stands(files, output)) return located(output, Result<void>(fail(FileErrc::exists)));
+  for (const char* companion : {".sig", ".manifest"}) {
+    const std::string path = output + companion;
+    if (stands(files, path) && !is_left_over(files, output))
+      return located(path, Result<void>(fail(FileErrc::exists)));
+  }
   return {};
 }
 
