@@ -110,8 +110,9 @@ Answer check_logs(const DoctorScene& scene) {
 
 /// Names that a run which was cut short may leave; a finished one leaves none of them.
 bool is_left_over(std::string_view name) {
-  return name.ends_with(".tmp") || name.ends_with("~") || name.ends_with("-journal") ||
-         name.ends_with(".new") || name.starts_with(".touchstone-");
+  const bool ours =
+      name.starts_with('.') && (name.ends_with(".pending") || name.ends_with(".unfinished"));
+  return ours || name.ends_with(".tmp") || name.ends_with("~") || name.ends_with("-journal");
 }
 
 Answer check_left_over(const DoctorScene& scene) {
