@@ -63,6 +63,14 @@ std::array<std::string, 3> output_names(const ExportRequest& request) {
   return {request.output + ".manifest", request.output + ".sig", request.output};
 }
 
+/// Takes the files of a batch that is not marked away again, the batch file first.
+void withdraw(const Machine& machine, const ExportRequest& request) {
+  const auto names = output_names(request);
+  for (std::size_t i = names.size(); i-- > 0;)
+    static_cast<void>(machine.files.remove(names[i]));
+  static_cast<void>(machine.files.sync_folder_of(request.output));
+}
+
 /// All three or none; an existing one is never replaced (LK-12). Undone by the next export from
 /// this database if the run is killed.
 Result<void> deliver(const Machine& machine, const ExportRequest& request,
@@ -73,15 +81,11 @@ Result<void> deliver(const Machine& machine, const ExportRequest& request,
       {.path = names[1], .content = content.signature, .attributes = {}},
       {.path = names[2], .content = content.encrypted, .attributes = {}},
   }};
-  return write_set(machine.files, request.database, set);
-}
-
-/// Takes the files of a batch that could not be marked away again, the batch file first.
-void withdraw(const Machine& machine, const ExportRequest& request) {
-  const auto names = output_names(request);
-  for (std::size_t i = names.size(); i-- > 0;)
-    static_cast<void>(machine.files.remove(names[i]));
-  static_cast<void>(machine.files.sync_folder_of(request.output));
+  auto written = write_set(machine.files, request.database, set);
+  // The files stand, but a power cut may take them: not a delivery.
+  if (!written && written.error().code == make_error_code(FileErrc::not_synced))
+    withdraw(machine, request);
+  return written;
 }
 
 std::string audit_text(const ExportRequest& request, const Plan& plan, const ExportAnswer& answer) {

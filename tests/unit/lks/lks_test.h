@@ -61,6 +61,10 @@ inline keyring::NetworkKeys vector_keys() {
 
 enum class Store { memory, sqlite };
 
+inline std::string store_name(const ::testing::TestParamInfo<Store>& store) {
+  return store.param == Store::memory ? "Memory" : "Sqlite";
+}
+
 class LksTest : public ::testing::TestWithParam<Store> {
  protected:
   LksTest() : database_(folder_.path("node_keys.db")) {}

@@ -7,9 +7,7 @@ namespace {
 
 class Provision : public LksTest {};
 INSTANTIATE_TEST_SUITE_P(Stores, Provision, ::testing::Values(Store::memory, Store::sqlite),
-                         [](const auto& info) {
-                           return info.param == Store::memory ? "Memory" : "Sqlite";
-                         });
+                         store_name);
 
 std::string hex(const keyring::RootKey& key) {
   return to_hex(key);
