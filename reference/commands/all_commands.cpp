@@ -5,7 +5,8 @@
 namespace touchstone::commands {
 
 std::span<const Command> all_commands() {
-  static const std::vector<Command> rows = {};
+  static const std::vector<Command> rows = {import_gw_keys_command(), provision_command(),
+                                            export_keys_command(), kms_doctor_command()};
   return rows;
 }
 
