@@ -24,7 +24,7 @@ struct Environment {
   Sink err;
   bool err_is_terminal = false;  ///< progress is shown without -v
 
-  Clock& clock;
+  const Clock& clock;
   RandomSource& random;
   std::uint32_t user_id = 0;  ///< written into the audit (KU-28)
 

@@ -5,7 +5,6 @@
 
 #include <utility>
 
-#include "reference/base/durable_write.h"
 #include "reference/host/sqlite_connection.h"
 
 namespace touchstone::host {
@@ -280,7 +279,11 @@ Result<std::unique_ptr<lks::KeyDatabase>> SqliteKeyDatabases::open(const std::st
 
 Result<void> SqliteKeyDatabases::create(const std::string& path, const lks::NewDatabase& content) {
   TOUCHSTONE_TRY(const SecretOctets image, make_image(content));
-  return write_file(files_, {.path = path, .content = image, .attributes = {}});
+  TOUCHSTONE_TRY(const auto file, files_.create(path, FileAttributes{}));
+  TOUCHSTONE_TRY_VOID(file->write(image));
+  TOUCHSTONE_TRY_VOID(file->sync());
+  TOUCHSTONE_TRY_VOID(files_.publish_new(*file, path));
+  return files_.sync_folder_of(path);
 }
 
 }  // namespace touchstone::host

@@ -1,0 +1,56 @@
+#include "reference/commands/process.h"
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "reference/commands/command.h"
+#include "reference/crypto/random.h"
+#include "reference/host/harden.h"
+#include "reference/host/posix_files.h"
+#include "reference/host/process.h"
+#include "reference/host/system_clock.h"
+#include "reference/host/terminal.h"
+
+namespace touchstone::commands {
+namespace {
+
+Sink to(std::FILE* stream) {
+  return [stream](std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stream);
+    std::fflush(stream);
+  };
+}
+
+int run_on_machine(std::string_view tool, std::span<const std::string> args) {
+  const host::SystemClock clock;
+  crypto::SystemRandom random;
+  Environment environment{
+      .out = to(stdout),
+      .err = to(stderr),
+      .err_is_terminal = host::error_stream_is_terminal(),
+      .clock = clock,
+      .random = random,
+      .user_id = host::user_id(),
+      .files = [](bool lax) { return std::make_unique<host::PosixFiles>(lax); },
+      .passphrases = host::open_passphrase_source,
+  };
+  return run(tool, args, environment);
+}
+
+}  // namespace
+
+int run_process(std::string_view tool, int argc, char** argv) {
+  host::harden_process();
+  try {
+    return run_on_machine(tool, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+  } catch (const std::exception& unexpected) {
+    std::fprintf(stderr, "%.*s: internal: %s\n", static_cast<int>(tool.size()), tool.data(),
+                 unexpected.what());
+  }
+  return 1;
+}
+
+}  // namespace touchstone::commands

@@ -1,0 +1,66 @@
+#include <gtest/gtest.h>
+
+#include "conformance/oracle/oracle_defect.h"
+#include "tests/unit/oracle/checks.h"
+
+namespace touchstone::conformance::oracle {
+namespace {
+
+const std::vector<Check>& checks() {
+  static const std::vector<Check> all = [] {
+    std::vector<Check> made;
+    add_text_checks(made);
+    add_crypto_checks(made);
+    add_batch_checks(made);
+    add_foreign_checks(made);
+    return made;
+  }();
+  return all;
+}
+
+TEST(Oracle, AgreesWithVectorsAndForeignTools) {
+  ASSERT_GT(checks().size(), 100U);
+  for (const Check& check : checks())
+    EXPECT_EQ(check.run(), "") << check.name;
+}
+
+#ifdef TOUCHSTONE_DEFECTS
+
+/// Each is one line of conformance/oracle; the word before the dot is its file.
+constexpr std::string_view seeded[] = {
+    "keyring.bom",          "keyring.space",        "keyring.pad-right",     "keyring.case",
+    "keyring.leading-zero", "keyring.range",        "keyring.print-space",   "keyring.k2k3",
+    "keyring.parity",       "manifest.path",        "manifest.twice",        "manifest.count",
+    "derivation.cmac-rb",   "derivation.salt",      "derivation.stale-cost", "derivation.separator",
+    "derivation.length",    "derivation.kgf-order", "rsa.pss-salt",          "rsa.ski-of-spki",
+    "gateway.kdf-bounds",   "gateway.signed-part",  "gateway.pwdh",          "batch.trailing",
+    "batch.recipients",     "batch.any-transport",  "batch.sha256",          "batch.manifest-count",
+    "merge.stale",          "merge.limit",
+};
+
+class SeededFault : public testing::TestWithParam<std::string_view> {
+ protected:
+  void SetUp() override { conformance::oracle::activate_oracle_defect(GetParam()); }
+  void TearDown() override { conformance::oracle::activate_oracle_defect({}); }
+};
+
+TEST_P(SeededFault, IsNoticed) {
+  for (const Check& check : checks())
+    if (const std::string wrong = check.run(); !wrong.empty()) {
+      RecordProperty("noticed_by", check.name);
+      return;
+    }
+  FAIL() << "no vector and no foreign tool notices " << GetParam();
+}
+
+INSTANTIATE_TEST_SUITE_P(Oracle, SeededFault, testing::ValuesIn(seeded), [](const auto& given) {
+  std::string name(given.param);
+  for (char& c : name)
+    if (c == '.' || c == '-') c = '_';
+  return name;
+});
+
+#endif
+
+}  // namespace
+}  // namespace touchstone::conformance::oracle
