@@ -1,0 +1,95 @@
+#include "conformance/adapters/exec/exec_adapter.h"
+
+#include <fmt/format.h>
+
+#include "conformance/harness/process.h"
+
+namespace touchstone::conformance::adapters::exec {
+namespace {
+
+using harness::Iut;
+using harness::ProcessResult;
+using harness::Request;
+using harness::Response;
+using harness::Status;
+
+Response adapter_error(std::string detail) {
+  Response response;
+  response.status = Status::error;
+  response.detail = std::move(detail);
+  return response;
+}
+
+// Nothing is known of the implementation when its program was not executed to an end of its own.
+std::string fault_of(const ProcessResult& run) {
+  if (run.timed_out) return "time-out";
+  if (!run.started || run.signal != 0) return run.describe();
+  if (run.exit_status == 126 || run.exit_status == 127)
+    return fmt::format("exit {}: the program could not be executed", run.exit_status);
+  return {};
+}
+
+class ExecAdapter final : public harness::Adapter {
+ public:
+  explicit ExecAdapter(const Iut& iut) : iut_(iut) {}
+
+  harness::IutDescription describe() override {
+    harness::IutDescription description{iut_.name, iut_.version, {}};
+    for (const auto& [op, exec] : iut_.exec)
+      description.ops.push_back(op);
+    return description;
+  }
+
+  void begin(const harness::CaseStart& start) override {
+    sandbox_ = start.sandbox;
+    time_limit_ = start.time_limit;
+  }
+
+  Response call(const Request& request) override {
+    const auto found = iut_.exec.find(request.op);
+    if (found == iut_.exec.end()) return unsupported();
+    const auto argv = found->second.argv.render(request.args, iut_.pixit);
+    if (!argv) return adapter_error(argv.error().detail);
+    const auto lines = found->second.lines.render(request.args, iut_.pixit);
+    if (!lines) return adapter_error(lines.error().detail);
+    std::string input;
+    for (const std::string& line : *lines)
+      input += line + "\n";
+    return answer_of(harness::run_process({.argv = *argv,
+                                           .folder = sandbox_,
+                                           .input = std::move(input),
+                                           .time_limit = time_limit_,
+                                           .search_folder = iut_.folder}));
+  }
+
+ private:
+  static Response unsupported() {
+    Response response;
+    response.status = Status::unsupported;
+    return response;
+  }
+
+  Response answer_of(const ProcessResult& run) {
+    if (std::string fault = fault_of(run); !fault.empty()) return adapter_error(std::move(fault));
+    const auto meaning = iut_.exits.find(run.exit_status);
+    if (meaning == iut_.exits.end())
+      return adapter_error(fmt::format("[exec.exit] does not say what exit {} means: {}",
+                                       run.exit_status, run.errors));
+    return {.status = meaning->second.status,
+            .reject_class = meaning->second.reject_class,
+            .obs = {{"exit", run.exit_status}, {"stdout", run.output}, {"stderr", run.errors}},
+            .detail = {}};
+  }
+
+  const Iut& iut_;
+  std::filesystem::path sandbox_;
+  std::chrono::milliseconds time_limit_{5000};
+};
+
+}  // namespace
+
+std::unique_ptr<harness::Adapter> make_exec_adapter(const Iut& iut) {
+  return std::make_unique<ExecAdapter>(iut);
+}
+
+}  // namespace touchstone::conformance::adapters::exec
