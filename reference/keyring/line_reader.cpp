@@ -95,14 +95,15 @@ Result<std::string_view> LineReader::hex_of_any_length(const Line& line, const F
   if (!lower && !field.text.starts_with("0X"))
     return refuse(line, field.column, Errc::syntax, Lint::syntax, "expected 0x");
   const std::string_view digits = field.text.substr(2);
-  bool upper = !lower;
+  std::size_t upper = lower ? std::string_view::npos : 1;  // in the field, the first of them
   for (std::size_t i = 0; i < digits.size(); ++i) {
     if (hex_value(digits[i]) > 0x0F)
       return refuse(line, field.column + 2 + i, Errc::syntax, Lint::syntax,
                     "expected a hexadecimal digit");
-    upper = upper || (digits[i] >= 'A' && digits[i] <= 'F');
+    if (digits[i] >= 'A' && digits[i] <= 'F') upper = std::min(upper, i + 2);
   }
-  if (upper) log_->note(Lint::letter_case, line.number, field.column + 1);
+  if (upper != std::string_view::npos)
+    log_->note(Lint::letter_case, line.number, field.column + upper + 1);
   return digits;
 }
 
