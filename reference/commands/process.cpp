@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "reference/base/exit_class.h"
 #include "reference/commands/command.h"
 #include "reference/crypto/random.h"
 #include "reference/host/harden.h"
@@ -37,7 +38,10 @@ int run_on_machine(std::string_view tool, std::span<const std::string> args) {
       .files = [](bool lax) { return std::make_unique<host::PosixFiles>(lax); },
       .passphrases = host::open_passphrase_source,
   };
-  return run(tool, args, environment);
+  const int code = run(tool, args, environment);
+  if (std::ferror(stdout) == 0 || code != 0) return code;
+  environment.err(std::string(tool) + ": standard output: write: what was to be said is lost\n");
+  return static_cast<int>(ExitClass::write);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
+
 namespace touchstone::host {
 
 void harden_process() noexcept {
@@ -11,6 +13,9 @@ void harden_process() noexcept {
   static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
   static_cast<void>(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
   ::umask(077);
+  // A file size limit and a closed pipe are write errors, not the end in the middle of a run.
+  ::signal(SIGXFSZ, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
 }
 
 }  // namespace touchstone::host

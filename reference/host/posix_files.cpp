@@ -87,6 +87,12 @@ bool lacks_nameless_files(int fault) {
   return fault == EOPNOTSUPP || fault == EISDIR || fault == ENOSYS || fault == EINVAL;
 }
 
+/// The fault of an open(2) for writing.
+std::unexpected<Error> write_open_fault(const std::string& path) {
+  const bool wrong_kind = errno == ELOOP || errno == EISDIR || errno == ENXIO;
+  return system_fault(wrong_kind ? FileErrc::not_regular : FileErrc::write_failed, path);
+}
+
 FileInfo::Kind kind_of(mode_t mode) {
   if (S_ISREG(mode)) return FileInfo::Kind::regular;
   if (S_ISDIR(mode)) return FileInfo::Kind::directory;
@@ -223,8 +229,7 @@ Result<void> PosixFiles::append(const std::string& path, OctetView octets,
   Descriptor file = open_file(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0600);
   const bool made = static_cast<bool>(file);
   if (!made && errno == EEXIST) file = open_file(path, O_WRONLY | O_APPEND);
-  if (!file)
-    return system_fault(errno == ELOOP ? FileErrc::not_regular : FileErrc::write_failed, path);
+  if (!file) return write_open_fault(path);
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) return system_fault(FileErrc::write_failed, path);
   if (!S_ISREG(status.st_mode)) return located(path, Result<void>(fail(FileErrc::not_regular)));
@@ -248,9 +253,7 @@ Result<void> PosixFiles::truncate(const std::string& path, std::uint64_t size) {
 
 Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path) {
   Descriptor file = open_file(path, O_RDWR | O_CREAT, 0600);
-  if (!file)
-    return system_fault(
-        errno == ELOOP || errno == EISDIR ? FileErrc::not_regular : FileErrc::write_failed, path);
+  if (!file) return write_open_fault(path);
   struct stat status{};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
     return located(path, Result<std::unique_ptr<FileLock>>(fail(FileErrc::not_regular)));
