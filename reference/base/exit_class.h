@@ -1,5 +1,5 @@
 #pragma once
-// The exit codes of the commands (requirements/kms.md, first lines), as an error condition: every
+// The exit codes of the commands (docs/operations.md), as an error condition: every
 // error category maps its codes to one of them, and a main only asks for it.
 
 #include <system_error>

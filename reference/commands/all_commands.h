@@ -9,5 +9,9 @@ namespace touchstone::commands {
 [[nodiscard]] Command import_keys_command();
 [[nodiscard]] Command remove_keys_command();
 [[nodiscard]] Command keyring_lint_command();
+[[nodiscard]] Command import_gw_keys_command();
+[[nodiscard]] Command provision_command();
+[[nodiscard]] Command export_keys_command();
+[[nodiscard]] Command kms_doctor_command();
 
 }  // namespace touchstone::commands

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "reference/base/durable_write.h"
 #include "reference/host/sqlite_connection.h"
 
 namespace touchstone::host {
@@ -279,11 +280,7 @@ Result<std::unique_ptr<lks::KeyDatabase>> SqliteKeyDatabases::open(const std::st
 
 Result<void> SqliteKeyDatabases::create(const std::string& path, const lks::NewDatabase& content) {
   TOUCHSTONE_TRY(const SecretOctets image, make_image(content));
-  TOUCHSTONE_TRY(const auto file, files_.create(path, FileAttributes{}));
-  TOUCHSTONE_TRY_VOID(file->write(image));
-  TOUCHSTONE_TRY_VOID(file->sync());
-  TOUCHSTONE_TRY_VOID(files_.publish_new(*file, path));
-  return files_.sync_folder_of(path);
+  return write_file(files_, {.path = path, .content = image, .attributes = {}});
 }
 
 }  // namespace touchstone::host

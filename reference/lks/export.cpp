@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "reference/base/durable_write.h"
 #include "reference/crypto/digest.h"
 #include "reference/crypto/rsa.h"
 #include "reference/keyring/batch.h"
@@ -56,69 +57,36 @@ std::string last_part(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
-Result<void> refuse_standing(Files& files, const std::string& path) {
-  const auto info = files.info(path);
-  if (info) return located(path, Result<void>(fail(FileErrc::exists)));
-  if (info.error().code != make_error_code(FileErrc::not_found))
-    return std::unexpected(info.error());
-  return {};
+/// The names of the three files, the batch file's last: the KMS can import it from that moment on,
+/// and what stands before is only a companion.
+std::array<std::string, 3> output_names(const ExportRequest& request) {
+  return {request.output + ".manifest", request.output + ".sig", request.output};
 }
 
-/// Three files that appear together. Published in an order in which the batch file comes last: the
-/// KMS can import it from that moment on, and what was left before is only a companion.
-class Delivery {
- public:
-  Delivery(Files& files, const std::string& output, const keyring::BatchFiles& content)
-      : files_(files),
-        parts_{{{output + ".manifest", content.manifest, {}},
-                {output + ".sig", content.signature, {}},
-                {output, content.encrypted, {}}}} {}
+/// Takes the files of a batch that is not marked away again, the batch file first.
+void withdraw(const Machine& machine, const ExportRequest& request) {
+  const auto names = output_names(request);
+  for (std::size_t i = names.size(); i-- > 0;)
+    static_cast<void>(machine.files.remove(names[i]));
+  static_cast<void>(machine.files.sync_folder_of(request.output));
+}
 
-  Result<void> publish() {
-    for (Part& part : parts_)
-      TOUCHSTONE_TRY_VOID(prepare(part));
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      const bool is_batch_file = i + 1 == parts_.size();
-      auto done = is_batch_file ? files_.publish_new(*parts_[i].pending, parts_[i].path)
-                                : files_.publish_replacing(*parts_[i].pending, parts_[i].path);
-      if (!done) {
-        withdraw(i);
-        return done;
-      }
-    }
-    return sync();
-  }
-
-  /// Takes the names of the first `count` parts away again, the batch file's first.
-  void withdraw(std::size_t count) {
-    for (std::size_t i = count; i-- > 0;)
-      static_cast<void>(files_.remove(parts_[i].path));
-    static_cast<void>(files_.sync_folder_of(parts_.back().path));
-  }
-  void withdraw() { withdraw(parts_.size()); }
-
- private:
-  struct Part {
-    std::string path;
-    OctetView content;
-    std::unique_ptr<PendingFile> pending;
-  };
-
-  Result<void> prepare(Part& part) {
-    TOUCHSTONE_TRY(part.pending, files_.create(part.path, FileAttributes{}));
-    TOUCHSTONE_TRY_VOID(part.pending->write(part.content));
-    return part.pending->sync();
-  }
-
-  Result<void> sync() {
-    auto done = files_.sync_folder_of(parts_.back().path);
-    if (!done) withdraw();
-    return done;
-  }
-
-  Files& files_;
-  std::array<Part, 3> parts_;
-};
+/// All three or none; an existing one is never replaced (LK-12). Undone by the next export from
+/// this database if the run is killed.
+Result<void> deliver(const Machine& machine, const ExportRequest& request,
+                     const keyring::BatchFiles& content) {
+  const auto names = output_names(request);
+  const std::array<FileToWrite, 3> set = {{
+      {.path = names[0], .content = content.manifest, .attributes = {}},
+      {.path = names[1], .content = content.signature, .attributes = {}},
+      {.path = names[2], .content = content.encrypted, .attributes = {}},
+  }};
+  auto written = write_set(machine.files, request.database, set);
+  // The files stand, but a power cut may take them: not a delivery.
+  if (!written && written.error().code == make_error_code(FileErrc::not_synced))
+    withdraw(machine, request);
+  return written;
+}
 
 std::string audit_text(const ExportRequest& request, const Plan& plan, const ExportAnswer& answer) {
   const std::string closed =
@@ -160,13 +128,13 @@ Result<ExportAnswer> export_keys(const Machine& machine, const ExportRequest& re
   TOUCHSTONE_TRY(const auto database, machine.databases.open(request.database));
   // The write lock from here on: a node provisioned in between would miss its batch.
   TOUCHSTONE_TRY_VOID(database->begin());
+  TOUCHSTONE_TRY_VOID(undo_unfinished(machine.files, request.database));
   TOUCHSTONE_TRY(const Network network, database->network());
   TOUCHSTONE_TRY(const Plan plan, plan_export(*database, request));
   if (plan.empty) return ExportAnswer{};
   TOUCHSTONE_TRY(const keyring::NodeRows rows, database->rows(plan.range));
   if (rows.empty()) return ExportAnswer{};
 
-  TOUCHSTONE_TRY_VOID(refuse_standing(machine.files, request.output));
   TOUCHSTONE_TRY(
       const keyring::BatchFiles content,
       keyring::encode_batch(rows, last_part(request.output), network.keys.pwdh, recipients));
@@ -175,10 +143,9 @@ Result<ExportAnswer> export_keys(const Machine& machine, const ExportRequest& re
   answer.sha256 = crypto::sha256(content.encrypted);
 
   machine.progress.step("writing the batch");
-  Delivery delivery(machine.files, request.output, content);
-  TOUCHSTONE_TRY_VOID(delivery.publish());
+  TOUCHSTONE_TRY_VOID(deliver(machine, request, content));
   if (auto recorded = record(machine, *database, request, plan, answer); !recorded) {
-    delivery.withdraw();
+    withdraw(machine, request);
     return std::unexpected(std::move(recorded).error());
   }
   return answer;

@@ -38,8 +38,7 @@ struct ExportAnswer {
 
 /// The three files are on the medium before the batch is marked as exported (LK-12); when one
 /// of them cannot be made, none stays and the batch stays open. A standing output is
-/// FileErrc::exists; companions that an interrupted export left without their batch file are
-/// replaced.
+/// FileErrc::exists. What a killed export from this database left is taken away first.
 Result<ExportAnswer> export_keys(const Machine& machine, const ExportRequest& request);
 
 }  // namespace touchstone::lks

@@ -51,7 +51,7 @@ class Run {
     const auto last = static_cast<keyring::NodeId>(request_.first + request_.nodes - 1);
     const auto first = static_cast<keyring::NodeId>(request_.first);
     TOUCHSTONE_TRY(known_, database_.newest_keys(first, last));
-    if (request_.hand_out) answer_.keys.reserve(request_.nodes);
+    if (request_.with_keys) answer_.keys.reserve(request_.nodes);
     for (std::uint64_t done = 0; done < request_.nodes;) {
       const auto size = std::min<std::uint64_t>(block_nodes, request_.nodes - done);
       TOUCHSTONE_TRY_VOID(block(static_cast<keyring::NodeId>(request_.first + done),
@@ -87,7 +87,7 @@ class Run {
   Result<void> known_node(const NodeKey& known, const keyring::Nonce& nonce) {
     if (request_.idempotent) {
       ++answer_.unchanged;
-      if (request_.hand_out) answer_.keys.push_back(known);
+      if (request_.with_keys) answer_.keys.push_back(known);
       return {};
     }
     if (!request_.reprovision)
@@ -105,7 +105,7 @@ class Run {
 
   void make(keyring::NodeId id, std::uint32_t count, const keyring::Nonce& nonce) {
     made_.push_back({id, count, answer_.batch, kgf_.root_key(id, count, nonce), nonce});
-    if (request_.hand_out) answer_.keys.push_back(made_.back());
+    if (request_.with_keys) answer_.keys.push_back(made_.back());
   }
 
   /// Both the ids of the run and the known ones ascend.

@@ -19,7 +19,8 @@ struct ProvisionRequest {
   bool reprovision = false;    ///< a known node gets a new key and its count rises by 1
   bool idempotent = false;     ///< a known node keeps its key and is handed out again
   bool deterministic = false;  ///< nonce of zeros: the same base gives the same keys
-  bool hand_out = false;       ///< the keys themselves are wanted in the answer
+  bool with_keys = false;      ///< the answer holds the keys, for their check values or to emit
+  bool hand_out = false;       ///< the caller gives them to the NPT; told in the audit
   std::string user;
 };
 
@@ -29,7 +30,7 @@ struct ProvisionAnswer {
   std::uint64_t unchanged = 0;      ///< ids that kept their key
   std::uint32_t batch = 0;          ///< the open batch
   keyring::NetworkKeys network;     ///< Gateway and CDLD key are two of the three (LK-03)
-  NodeKeys keys;                    ///< one a node in ascending id, if `hand_out` was asked
+  NodeKeys keys;                    ///< one a node in ascending id, if `with_keys`
 };
 
 /// All nodes of the request or none. The keys are on the medium when this returns (LK-10).

@@ -20,6 +20,7 @@ FAMILIES = (
     ("spdlog", r"spdlog/"),
     ("fuse", r"(fuse3?/|fuse\.h)"),
     ("ns3", r"ns3/"),
+    ("simd", r"\w+intrin\.h"),
     ("posix", r"((sys|linux|arpa|net|netinet)/\w+|unistd|fcntl|poll|signal|dirent|pwd|grp|termios"
               r"|spawn|dlfcn|pthread|sched|ftw|glob|netdb|syslog)\.h"),
     ("std", r"[a-z_]+"),
@@ -54,8 +55,8 @@ def declared():
     return [
         Row(BASE, (), ("fmt",)),
         Row(CRYPTO, (BASE,), ("fmt", "openssl")),
-        *(Row(folder, (BASE, CRYPTO), ("fmt",)) for folder in PROTOCOLS),
-        *(Row(folder, (BASE, CRYPTO, *inner), ("fmt",)) for folder, inner in ARCS.items()),
+        *(Row(folder, (BASE, CRYPTO), ("fmt", "simd")) for folder in PROTOCOLS),
+        *(Row(folder, (BASE, CRYPTO, *inner), ("fmt", "simd")) for folder, inner in ARCS.items()),
         *(Row(folder, (BASE, CRYPTO, *PROTOCOLS), ("fmt",)) for folder in ROLES),
         Row(HOST, ("reference",), ("fmt", "posix", "asio", "fuse", "sqlite", "json", "toml",
                                    "spdlog"), never=(COMMANDS,)),

@@ -169,7 +169,7 @@ class Calls(Tree):
         "std::shared_ptr<int> a;": "unique_ptr",
         "strcpy(a, b);": "std::string",
         "int a = atoi(b);": "from_chars",
-        "bool a = memcmp(b, c, 1);": "constant-time",
+        "bool a = memcmp(b, c, 1) == 0;": "constant-time",
         "memset(a, 0, 1);": "SecretOctets",
         "system(a);": "shell",
         "std::cout << a;": "streams",
@@ -219,6 +219,11 @@ class Whole(Tree):
     def test_unlisted_source(self):
         self.write("reference/base/CMakeLists.txt", "touchstone_component(base SOURCES b.cpp)\n")
         self.write("reference/base/a.cpp", "int a;\n").assert_finds("listed")
+
+    def test_private_header_is_included_by_a_neighbour(self):
+        self.source("reference/base/a.cpp", '#include "reference/base/b.h"\n')
+        self.write("reference/base/b.h", HEADER).assert_clean()
+        self.write("reference/base/c.h", HEADER).assert_finds("c.h", "listed")
 
     def test_fixture_without_sources(self):
         self.write("fixtures/kms/valid/a.csv", "x").assert_finds("fixture", "SOURCES.md")

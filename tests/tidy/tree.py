@@ -11,6 +11,7 @@ OUTSIDE = re.compile(r"\.\./sha" + r"red|(?<![\w.])/wo" + r"rk/|\bse" + r"eds/0|
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LINK = re.compile(r"(?<!\\)\[[^\]\n]*\]\(([^)\s]+)\)")
 DEFECT_SITE = re.compile(r'TOUCHSTONE_DEFECT\("([^"]+)"\)')
+UNIT_TWINS = ("reference", "conformance")
 CODE_FOLDERS = ("reference/", "conformance/", "sim/", "tools/", "tests/", "docs/examples/")
 
 
@@ -49,14 +50,20 @@ def dead_links(root, path, text):
 
 
 def unlisted(paths, read):
-    """Every C++ file is named in the CMakeLists.txt of its folder or of one above it."""
+    """Every C++ file is named in the CMakeLists.txt of its folder or of one above it. A header that
+    is private to its folder need not be: there, a neighbour must include it."""
     lists = {path[: -len("CMakeLists.txt")]: set(re.split(r"[\s()\"]+", read(path)))
              for path in paths if path.endswith("CMakeLists.txt")}
     for path in paths:
         if not path.endswith((".cpp", ".h")) or not path.startswith(CODE_FOLDERS):
             continue
         above = [folder for folder in lists if folder and path.startswith(folder)]
-        if not any(path[len(folder):] in lists[folder] for folder in above):
+        if any(path[len(folder):] in lists[folder] for folder in above):
+            continue
+        top = path.split("/")[0] + "/" if path.startswith("tests/") else os.path.dirname(path) + "/"
+        if not path.endswith(".h") or not any(
+                f'#include "{path}"' in read(other) for other in paths
+                if other.startswith(top) and other.endswith((".cpp", ".h"))):
             yield path, 1, "not listed in a CMakeLists.txt"
 
 
@@ -71,7 +78,8 @@ def without_sources(paths):
 
 
 def twinless(paths):
-    """tests/unit/X/Y_test.cpp (or Y_more_test.cpp) tests reference/X/Y or X/Y."""
+    """tests/unit/X/Y_test.cpp (or Y_more_test.cpp) tests Y of reference/X or of conformance/X;
+    tests/unit/conformance is the twin of conformance/harness."""
     stems = {path.rsplit(".", 1)[0] for path in paths if path.endswith((".cpp", ".h"))}
     for path in paths:
         found = re.fullmatch(r"tests/unit/(.+)_test\.cpp", path)
@@ -79,7 +87,8 @@ def twinless(paths):
             continue
         words = found.group(1).split("_")
         names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
-        if not any(f"{prefix}{name}" in stems for name in names for prefix in ("reference/", "")):
+        names += [re.sub(r"^conformance/", "harness/", name) for name in names]
+        if not any(f"{top}/{name}" in stems for name in names for top in UNIT_TWINS):
             yield path, 1, "a unit test without a twin of its name"
 
 

@@ -18,7 +18,7 @@ import defect_trace
 def problems(answer, ids):
     """What is wrong with the array `defects` of an answer."""
     seen = {row["id"]: row for row in answer.get("defects", [])}
-    wrong = [f"{one}: listed in conformance/defects, but not run" for one in sorted(ids - seen.keys())]
+    wrong = [f"{one}: listed, but not run" for one in sorted(ids - seen.keys())]
     wrong += [f"{one}: run, but not listed" for one in sorted(seen.keys() - ids)]
     for one, row in sorted(seen.items()):
         if row.get("killed") is not True:

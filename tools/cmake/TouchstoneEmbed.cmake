@@ -1,6 +1,7 @@
-# touchstone_embed_page(<output.cpp> <function> <page.html> <page.css> <page.js>) makes a source file
-# with one function that returns the page: the style and the script in their places, the place of the
-# data (@@report.json@@) left for run time. The page stays three files that an editor and a browser know.
+# touchstone_embed_page(<output.cpp> <function> <page.html> <page.css> <page.js>) makes a source
+# file with one function that returns the page: the style and the script in their places, the place
+# of the data (@@report.json@@) left for run time. The page stays three files that an editor and a
+# browser know.
 function(touchstone_embed_page output function html css js)
   file(READ "${html}" page)
   file(READ "${css}" style)

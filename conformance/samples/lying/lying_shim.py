@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Shims that lie, to prove that the harness notices. Usage: lying_shim.py LIE
 
-Each lie is one way in which an adapter gives green results for nothing. `touchstone adapter-check` must
-refuse every one before a suite draws a verdict from it.
+Each lie is one way in which an adapter gives green results for nothing. `touchstone adapter-check`
+must refuse every one before a suite draws a verdict from it.
 """
 
 import json

@@ -22,7 +22,7 @@ def text(data):
 
 
 def strict_or_findings(args, findings):
-    told = [found for found in findings if found["code"] != "NAME"]  # a batch may be renamed
+    told = [found for found in findings if found["code"] != "RENAMED"]  # a batch may be renamed
     if args.get("mode") == "strict" and told:
         raise Refusal("unspecified", "not canonical", findings)
     return findings

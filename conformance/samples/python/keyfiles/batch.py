@@ -38,15 +38,15 @@ def _check_oaep(element):
 
 
 def _recipient(element):
-    """(identifier, encrypted key)."""
-    if element.tag != der.SEQUENCE:
-        raise Refusal("syntax", "a KeyTransRecipientInfo")
-    version, name, algorithm, wrapped = der.expect(element.children(), der.INTEGER, OWN,
-                                                   der.SEQUENCE, der.OCTETS)
-    if der.integer(version) != 2:
-        raise Refusal("syntax", "version 2")
+    """(identifier, encrypted key); no identifier for one named by issuer and serial number."""
+    parts = der.expect([element], der.SEQUENCE)[0].children()
+    by_identifier = len(parts) == 4 and parts[1].tag == OWN
+    version, name, algorithm, wrapped = der.expect(
+        parts, der.INTEGER, OWN if by_identifier else der.SEQUENCE, der.SEQUENCE, der.OCTETS)
+    if der.integer(version) != (2 if by_identifier else 0):
+        raise Refusal("syntax", "version 2, or 0 with issuer and serial number")
     _check_oaep(algorithm)
-    return name.content, wrapped.content
+    return name.content if by_identifier else None, wrapped.content
 
 
 def _octets(element):
@@ -69,7 +69,10 @@ def _container(file):
     if der.oid(kind) != ENVELOPED:
         raise Refusal("syntax", "EnvelopedData")
     (enveloped,) = der.expect(wrapper.children(), der.SEQUENCE)
-    _, recipients, content = der.expect(enveloped.children(), der.INTEGER, der.SET, der.SEQUENCE)
+    version, recipients, content = der.expect(enveloped.children(), der.INTEGER, der.SET,
+                                              der.SEQUENCE)
+    if der.integer(version) not in (0, 2, 3):
+        raise Refusal("syntax", "version 2")
     people = recipients.children()
     if not 1 <= len(people) <= MAX_RECIPIENTS:
         raise Refusal("syntax", "1 to 8 recipients")
@@ -81,7 +84,10 @@ def _container(file):
     if len(iv.content) != 16:
         raise Refusal("syntax", "an IV of 16 octets")
     ber = parts[2].tag == MADE or _is_ber(outer)
-    return people, iv.content, _octets(parts[2]), [finding("KL-BER")] if ber else []
+    cipher_text = _octets(parts[2])
+    if not cipher_text or len(cipher_text) % 16:
+        raise Refusal("syntax", "whole blocks")
+    return people, iv.content, cipher_text, [finding("KL-BER")] if ber else []
 
 
 def _open(people, iv, cipher_text, key):
@@ -107,7 +113,7 @@ def _compare(manifest, rows, file, name):
             raise Refusal("manifest", "other rows than the batch has")
     if len(claims) != len(rows):
         raise Refusal("manifest", "fewer rows than the batch has")
-    return findings + ([finding("NAME", 2)] if told != name else [])
+    return findings + ([finding("RENAMED")] if told != name else [])
 
 
 def decode(files, name, pwdh, key):

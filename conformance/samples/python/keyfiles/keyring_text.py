@@ -45,22 +45,23 @@ class Reader:
 
     def lines(self, octets):
         if len(octets) > MAX_FILE:
-            self.refuse("LIMIT", "length")
+            self.refuse("TOOLONG", "length")
         if octets.startswith(BOM):
             self.findings.append(finding("KL-BOM", 1, 1))
             octets = octets[len(BOM):]
         at = 0
         while at < len(octets):
             self.line += 1
-            end = octets.find(b"\n", at, at + MAX_LINE + 1)
-            if end < 0 and len(octets) - at > MAX_LINE:
-                self.refuse("LIMIT", "length", MAX_LINE + 1)
-            line = octets[at:end] if end >= 0 else octets[at:]
+            end = octets.find(b"\n", at, at + MAX_LINE + 2)
+            line = octets[at:end] if end >= 0 else octets[at:at + MAX_LINE + 2]
+            crlf = end >= 0 and line.endswith(b"\r")
+            line = line[:-1] if crlf else line
+            if len(line) > MAX_LINE:
+                self.refuse("TOOLONG", "length", MAX_LINE + 1)
             at = end + 1 if end >= 0 else len(octets)
             if end < 0:
                 self.found("KL-NOEOL", len(line) + 1)
-            if line.endswith(b"\r"):
-                line = line[:-1]
+            if crlf:
                 self.found("KL-CRLF", len(line) + 1)
             text = self.checked(line)
             if text.strip(" \t"):
@@ -151,7 +152,7 @@ class Reader:
         if node < self.last_id:
             self.found("KL-ORDER", 1)
         if len(self.rows) >= MAX_ROWS:
-            self.refuse("LIMIT", "length")
+            self.refuse("TOOLONG", "length")
         self.rows[node], self.keys[key], self.last_id = row, node, node
 
     def sorted_rows(self):

@@ -4,7 +4,7 @@ import re
 
 from .refusal import Refusal, finding
 
-HEAD = re.compile(rb"manifest, 1\nfile, ([ -.0-~]{1,255})\nsha256, 0x([0-9a-f]{64})\n"
+HEAD = re.compile(rb"manifest, 1\nfile, ([ -.0-~]{1,250})\nsha256, 0x([0-9a-f]{64})\n"
                   rb"count, (0|[1-9][0-9]{0,9})\n")
 ROW = re.compile(rb"0x([0-9a-f]{8})(?:,(0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,9}))?")
 MAX_NUMBER = (1 << 32) - 1
@@ -18,11 +18,11 @@ def decode(text, row_limit=None):
     count = int(head[3])
     if row_limit is not None and count > row_limit:
         raise Refusal("manifest", "more rows than the batch has")
-    rest = text[head.end():]
-    if not rest.endswith(b"\n"):
-        raise Refusal("syntax", "rows, each with its LF")
+    lines = text[head.end():].split(b"\n")
+    if lines.pop():
+        raise Refusal("syntax", "LF after the last row")
     rows, findings = [], []
-    for line, raw in enumerate(rest[:-1].split(b"\n"), 5):
+    for line, raw in enumerate(lines, 5):
         found = ROW.fullmatch(raw)
         if not found:
             raise Refusal("syntax", f"line {line}: 0xID,batch,count")

@@ -1,4 +1,4 @@
-#include "tests/unit/oracle/foreign.h"
+#include "tests/unit/conformance/oracle/foreign.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include "conformance/oracle/keyring_text.h"
 #include "conformance/oracle/manifest_text.h"
 #include "conformance/oracle/merge_model.h"
-#include "tests/unit/oracle/checks.h"
-#include "tests/unit/oracle/fixtures.h"
+#include "tests/unit/conformance/oracle/checks.h"
+#include "tests/unit/conformance/oracle/fixtures.h"
 
 namespace touchstone::conformance::oracle {
 

@@ -1,4 +1,4 @@
-#include "tests/unit/oracle/fixtures.h"
+#include "tests/unit/conformance/oracle/fixtures.h"
 
 #include <openssl/evp.h>
 

@@ -1,7 +1,7 @@
 #include "conformance/oracle/batch_file.h"
 #include "conformance/oracle/keyring_text.h"
-#include "tests/unit/oracle/checks.h"
-#include "tests/unit/oracle/fixtures.h"
+#include "tests/unit/conformance/oracle/checks.h"
+#include "tests/unit/conformance/oracle/fixtures.h"
 
 namespace touchstone::conformance::oracle {
 

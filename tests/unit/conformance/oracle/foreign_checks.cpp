@@ -1,9 +1,9 @@
 #include "conformance/oracle/batch_file.h"
 #include "conformance/oracle/gateway_file.h"
 #include "conformance/oracle/keyring_text.h"
-#include "tests/unit/oracle/checks.h"
-#include "tests/unit/oracle/fixtures.h"
-#include "tests/unit/oracle/foreign.h"
+#include "tests/unit/conformance/oracle/checks.h"
+#include "tests/unit/conformance/oracle/fixtures.h"
+#include "tests/unit/conformance/oracle/foreign.h"
 
 namespace touchstone::conformance::oracle {
 

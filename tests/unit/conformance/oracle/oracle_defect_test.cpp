@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "conformance/oracle/oracle_defect.h"
-#include "tests/unit/oracle/checks.h"
+#include "tests/unit/conformance/oracle/checks.h"
 
 namespace touchstone::conformance::oracle {
 namespace {
