@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Runs the commands that docs/formats shows (blocks marked sh), against the examples of fixtures/kms.
+"""Runs the commands that docs/formats shows (blocks marked sh) on the examples of fixtures/kms.
 
-A page is one shell session in a copy of fixtures/kms/valid. Every command must end with 0, and what a
-comment `# prints TEXT` promises must be in the output.
+A page is one shell session in a copy of fixtures/kms/valid. Every command must end with 0, and what
+a comment `# prints TEXT` promises must be in the output.
 """
 
 import os

@@ -141,7 +141,9 @@ class Reader:
         batch, count = self.number(fields[2]), self.number(fields[3])
         if batch == 0:
             self.found("KL-BATCH0", fields[2][1])
-        row = [node, key, batch, count]
+        if node < self.last_id:
+            self.found("KL-ORDER", 1)
+        row, self.last_id = [node, key, batch, count], node
         if node in self.rows:
             if self.rows[node] != row:
                 self.refuse("KL-DUPDIFF", "duplicate")
@@ -149,11 +151,9 @@ class Reader:
             return
         if key in self.keys:
             self.refuse("KL-SAMEKEY", "duplicate", fields[1][1])
-        if node < self.last_id:
-            self.found("KL-ORDER", 1)
         if len(self.rows) >= MAX_ROWS:
             self.refuse("TOOLONG", "length")
-        self.rows[node], self.keys[key], self.last_id = row, node, node
+        self.rows[node], self.keys[key] = row, node
 
     def sorted_rows(self):
         return [self.rows[node] for node in sorted(self.rows)]

@@ -4,7 +4,7 @@ import re
 
 from .refusal import Refusal, finding
 
-HEAD = re.compile(rb"manifest, 1\nfile, ([ -.0-~]{1,250})\nsha256, 0x([0-9a-f]{64})\n"
+HEAD = re.compile(rb"manifest, 1\nfile, ([ -.0-~\x80-\xff]{1,250})\nsha256, 0x([0-9a-f]{64})\n"
                   rb"count, (0|[1-9][0-9]{0,9})\n")
 ROW = re.compile(rb"0x([0-9a-f]{8})(?:,(0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,9}))?")
 MAX_NUMBER = (1 << 32) - 1
@@ -36,13 +36,13 @@ def decode(text, row_limit=None):
         rows.append(row)
     if count != len(rows) or len({row[0] for row in rows}) != len(rows):
         raise Refusal("manifest", "a count that is that of the rows, each node id once")
-    return head[1].decode(), head[2].decode(), rows, findings[:1]
+    return head[1].decode("utf-8", "replace"), head[2].decode(), rows, findings[:1]
 
 
 def encode(name, sha256, rows):
     text = f"manifest, 1\nfile, {name}\nsha256, 0x{sha256}\ncount, {len(rows)}\n"
     for row in sorted(rows):
         text += f"0x{row[0]:08x}" + "".join(f",{number}" for number in row[1:]) + "\n"
-    octets = text.encode("ascii", "replace")
+    octets = text.encode()
     decode(octets)
     return octets
