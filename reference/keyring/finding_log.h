@@ -22,8 +22,8 @@ class FindingLog {
   /// How many deviations there were, listed or not.
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   [[nodiscard]] bool is_full() const noexcept { return count_ >= limit; }
-  /// Counts a deviation whose place nobody will read.
-  void count_only() noexcept { ++count_; }
+  /// Counts deviations whose places nobody will read.
+  void count_only(std::size_t deviations) noexcept { count_ += deviations; }
 
   void note(Lint lint, std::uint64_t line, std::uint64_t column, std::string_view detail = {}) {
     if (count_++ < limit) append(lint, line, column, detail);

@@ -1,6 +1,7 @@
 #include "reference/keyring/row_reader.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "reference/keyring/network_keys.h"
 #include "reference/keyring/row_checks.h"
@@ -51,15 +52,21 @@ bool RowReader::scan_line() {
   if (file_.size() - at < row_room) return false;
   const bool first = rows_.empty();
   const NodeId previous = first ? 0 : rows_.back().node_id;
+  const std::uint8_t* const text = file_.data() + at;
   NodeRow& row = rows_.emplace_back();
   unsigned deviations = 0;
-  const std::size_t length = scan_row(file_.data() + at, row, deviations);
+  std::size_t length = scan_row(text, row, deviations);
+  if (length == 0 && lines_->log().is_full()) {
+    deviations = 0;
+    length = scan_loose_row(text, file_.data() + file_.size(), row, deviations);
+    if (length > max_line_octets) length = 0;
+  }
   const bool in_order = first || row.node_id > previous;
   if (length == 0 || !in_order || row.batch == 0 || is_constant_key(row.root_key)) {
     rows_.pop_back();
     return false;
   }
-  if (deviations != 0) note_layout(file_.data() + at, length, deviations);
+  if (deviations != 0) note_layout(text, length, deviations);
   lines_->advance_line(length);
   return true;
 }
@@ -67,16 +74,18 @@ bool RowReader::scan_line() {
 void RowReader::note_layout(const std::uint8_t* text, std::size_t length, unsigned deviations) {
   FindingLog& log = lines_->log();
   if (log.is_full()) {
-    if ((deviations & row_upper) != 0) log.count_only();
-    if ((deviations & row_carriage_return) != 0) log.count_only();
+    log.count_only(static_cast<std::size_t>(std::popcount(deviations)));
     return;
   }
   const std::uint64_t line = lines_->line_number();
-  if ((deviations & row_upper) != 0) {
-    const auto* const upper = std::find_if(
-        text, text + length, [](std::uint8_t octet) { return octet >= 'A' && octet <= 'F'; });
-    log.note(Lint::letter_case, line, static_cast<std::uint64_t>(upper - text) + 1);
-  }
+  const auto note_upper = [&](std::size_t from) {
+    std::size_t at = from;
+    while (text[at] < 'A' || text[at] > 'F')
+      ++at;
+    log.note(Lint::letter_case, line, at + 1);
+  };
+  if ((deviations & row_upper_id) != 0) note_upper(row_id_at);
+  if ((deviations & row_upper_key) != 0) note_upper(row_key_at);
   if ((deviations & row_carriage_return) != 0) log.note(Lint::crlf, line, length - 1);
 }
 
@@ -161,8 +170,7 @@ Result<void> RowReader::settle_repeats(const std::vector<std::uint64_t>& order) 
       std::min(repeats.size(), FindingLog::limit - std::min(FindingLog::limit, log.count()));
   for (const Place& place : places_of(std::span(repeats).first(listed)))
     log.note(Lint::dup, place.line, 1);
-  for (std::size_t i = listed; i < repeats.size(); ++i)
-    log.count_only();
+  log.count_only(repeats.size() - listed);
   return {};
 }
 

@@ -54,7 +54,12 @@ inline bool has_row_frame(const std::uint8_t* text) noexcept {
   return prefix == expected_prefix && middle == expected_middle && text[46] == ',';
 }
 
-enum RowDeviation : unsigned { row_upper = 1, row_carriage_return = 2 };
+enum RowDeviation : unsigned {
+  row_upper_id = 1,
+  row_upper_key = 2,
+  row_carriage_return = 4,
+  row_blanks = 8,
+};
 
 /// Reads the line at `text`, which has row_room readable octets, into `row`. Gives its length with
 /// the line end, or 0 if it has not the fixed layout, in which case `row` holds nothing of use.
@@ -75,8 +80,43 @@ inline std::size_t scan_row(const std::uint8_t* text, NodeRow& row, unsigned& de
     ++at;
   }
   if (text[at] != '\n') return 0;
-  if (id.upper || key.upper) deviations |= row_upper;
+  if (id.upper) deviations |= row_upper_id;
+  if (key.upper) deviations |= row_upper_key;
   return at + 1;
+}
+
+/// Reads a line with blanks round its fields, as scan_row does without; `end` is that of the file.
+/// Nobody is told where the blanks are, so it serves once enough findings are listed.
+inline std::size_t scan_loose_row(const std::uint8_t* text, const std::uint8_t* end, NodeRow& row,
+                                  unsigned& deviations) noexcept {
+  constexpr std::ptrdiff_t widest_field = 34;
+  const std::uint8_t* at = text;
+  const auto skip_blanks = [&] {
+    while (at != end && (*at == ' ' || *at == '\t'))
+      ++at;
+    return end - at > widest_field;  // a field and what ends it can be read
+  };
+  const auto take = [&](std::uint8_t octet) { return *at == octet && (++at, true); };
+  if (!skip_blanks() || !take('0') || !take('x')) return 0;
+  const HexScan id = scan_hex8(at, row.node_id);
+  at += 8;
+  if (!id.valid || !skip_blanks() || !take(',') || !skip_blanks() || !take('0') || !take('x'))
+    return 0;
+  const HexScan key = scan_hex32(at, row.root_key.data());
+  at += 32;
+  if (!key.valid || !skip_blanks() || !take(',') || !skip_blanks()) return 0;
+  const std::size_t batch = scan_decimal(at, row.batch);
+  at += batch;
+  if (batch == 0 || !skip_blanks() || !take(',') || !skip_blanks()) return 0;
+  const std::size_t count = scan_decimal(at, row.count);
+  at += count;
+  if (count == 0 || !skip_blanks()) return 0;
+  if (take('\r')) deviations |= row_carriage_return;
+  if (!take('\n')) return 0;
+  deviations |= row_blanks;
+  if (id.upper) deviations |= row_upper_id;
+  if (key.upper) deviations |= row_upper_key;
+  return static_cast<std::size_t>(at - text);
 }
 
 /// The same line cut into fields and nothing else: no digit is looked at.
