@@ -12,11 +12,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import tomllib
 import unittest
 
 ROOT = pathlib.Path(os.environ["TOUCHSTONE_SOURCE_DIR"])
 BIN = pathlib.Path(os.environ["TOUCHSTONE_BIN_DIR"])
-VALID = ROOT / "fixtures/kms/valid"
+VALID, INVALID = ROOT / "fixtures/kms/valid", ROOT / "fixtures/kms/invalid"
 sys.path.insert(0, str(ROOT / "tests/interop/python_csv_reader"))
 import keyring_2011  # noqa: E402
 
@@ -74,6 +75,24 @@ class ForeignTools(unittest.TestCase):
                          "-s", "-v")
         merged = (self.folder / "keyring.csv").read_bytes()
         self.assertEqual(merged, (VALID / "keyring.csv").read_bytes())
+
+    def test_invalid_batches_of_openssl_end_as_their_table_says(self):
+        self.take("kms_key.priv.pem")
+        header = (VALID / "keyring_without_nodes.csv").read_bytes()
+        keyring = self.folder / "keyring.csv"
+        for case in tomllib.loads((INVALID / "batch.toml").read_text())["case"]:
+            for strict in (False, True):
+                with self.subTest(case["id"], strict=strict):
+                    keyring.write_bytes(header)
+                    keyring.chmod(0o600)
+                    wanted = case.get("strict_exit", case["exit"]) if strict else case["exit"]
+                    done = subprocess.run(
+                        [BIN / "import_keys", "-m", keyring, "-i", INVALID / case["file"], "-k",
+                         self.folder / "kms_key.priv.pem"] + ["--strict"] * strict,
+                        capture_output=True, text=True)
+                    self.assertEqual(done.returncode, wanted, done.stdout + done.stderr)
+                    if wanted:
+                        self.assertEqual(keyring.read_bytes(), header)
 
     def test_gateway_key_files_of_openssl_are_imported(self):
         for name in ("gw_keys.csv.aes", "gw_keys_pss.csv.aes", "gw_keys_pbkdf2.csv.aes"):

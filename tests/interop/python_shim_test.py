@@ -148,6 +148,21 @@ class PythonShim(unittest.TestCase):
         again = self.ok("keyring.merge", keyring_b64=merged["keyring_b64"], nodes=read["nodes"])
         self.assertEqual((again["unchanged"], again["keyring_b64"]), (5, example("keyring.csv")))
 
+    def test_cases_of_invalid_batches(self):
+        exits = {"signature": 4, "decrypt": 5, "manifest": 7, "unspecified": 13}
+        status = lambda answer: 0 if answer["status"] == "ok" else exits.get(answer["class"], 6)
+        read = lambda path: encoded(path.read_bytes()) if path.exists() else None
+        for case in tomllib.loads((INVALID / "batch.toml").read_text())["case"]:
+            with self.subTest(case["id"]):
+                file = INVALID / case["file"]
+                args = self.batch(file_name=file.name, encrypted_b64=read(file),
+                                  signature_b64=read(file.with_name(file.name + ".sig")),
+                                  manifest_b64=read(file.with_name(file.name + ".manifest")))
+                tolerant = self.shim.call("batch.decode", **args | {"mode": "tolerant"})
+                strict = self.shim.call("batch.decode", **args | {"mode": "strict"})
+                self.assertEqual(status(tolerant), case["exit"], tolerant)
+                self.assertEqual(status(strict), case.get("strict_exit", case["exit"]), strict)
+
     def test_batch_refusals_come_in_order(self):
         other = subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, text=True,
                                check=True).stdout
