@@ -11,6 +11,8 @@
 #include "reference/host/doctor_scene.h"
 #include "reference/host/sqlite_key_database.h"
 #include "reference/keyring/keyring_file.h"
+#include "reference/kms/audit.h"
+#include "reference/kms/tombstones.h"
 #include "reference/lks/audit.h"
 
 namespace touchstone::host {
@@ -154,6 +156,25 @@ Answer check_keyring(const DoctorScene& scene) {
   return ok(fmt::format("{} nodes", keys->nodes.size()));
 }
 
+/// The trail of KU-28 and the tombstones of KU-27, which stand beside the keyring.
+Answer check_trail(const DoctorScene& scene) {
+  const std::string path = kms::audit_name(scene.master());
+  if (scene.find(path) == nullptr) return ok("no audit trail");
+  const auto content = scene.files.read(path, keyring::max_file_octets, Access::any);
+  if (!content) return fault(fmt::format("{} cannot be read", path));
+  const auto lines = kms::check_audit(*content);
+  if (!lines) return fault(fmt::format("{}: {}", path, lines.error().detail));
+  return ok(fmt::format("{} unbroken lines", *lines));
+}
+
+Answer check_tombstones(const DoctorScene& scene) {
+  const auto stones = kms::read_tombstones(scene.files, scene.master());
+  if (!stones)
+    return fault(
+        fmt::format("{}: {}", kms::tombstones_name(scene.master()), stones.error().detail));
+  return ok(fmt::format("{} removed nodes", stones->stones.size()));
+}
+
 /// Permissions are another check's.
 Result<std::size_t> check_database(Files& files, const std::string& path) {
   SqliteKeyDatabases databases(files, SqliteKeyDatabases::Permissions::lax);
@@ -228,9 +249,12 @@ Answer check_diameter(const DoctorScene& scene) {
   return ok(tunnel ? "IPsec is set up" : "TLS is demanded");
 }
 
+/// The limit of the parent, which is what the other programs of this session have: the commands of
+/// this tree forbid cores for themselves.
 Answer check_cores(const DoctorScene& scene) {
-  const auto limits = read_text(scene.places.proc + "/self/limits");
-  if (!limits) return warn(fmt::format("{}/self/limits cannot be read", scene.places.proc));
+  const std::string path = fmt::format("{}/{}/limits", scene.places.proc, ::getppid());
+  const auto limits = read_text(path);
+  if (!limits) return warn(fmt::format("{} cannot be read", path));
   constexpr std::string_view label = "Max core file size";
   const std::size_t at = limits->find(label);
   const std::size_t value =
@@ -245,7 +269,7 @@ struct Check {
   Answer (*run)(const DoctorScene&);
 };
 
-constexpr std::array<Check, 15> checks = {{
+constexpr std::array<Check, 17> checks = {{
     {"folders", check_folders},
     {"keyring-mode", check_keyring_mode},
     {"one-owner", check_one_owner},
@@ -257,6 +281,8 @@ constexpr std::array<Check, 15> checks = {{
     {"backup", check_backup},
     {"master-path", check_master_path},
     {"keyring", check_keyring},
+    {"trail", check_trail},
+    {"tombstones", check_tombstones},
     {"databases", check_databases},
     {"listeners", check_listeners},
     {"diameter", check_diameter},
