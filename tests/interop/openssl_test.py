@@ -1,5 +1,5 @@
-"""What ours writes, the openssl command line opens; what the openssl command line makes, ours takes. The
-foreign half is tests/support/foreign.py, which uses nothing of this tree."""
+"""What ours writes, the openssl command line opens; what that makes, ours takes.
+The foreign half is tests/support/foreign.py, which uses nothing of this tree."""
 
 import os
 import pathlib
@@ -83,7 +83,7 @@ class OpenSsl(unittest.TestCase):
         self.ours("keyring_lint", "--strict", "keyring.csv")
 
     def test_we_refuse_what_openssl_cms_would_take(self):
-        """Octets after the end, PKCS#1 v1.5, OAEP with SHA-1, 3DES: openssl decrypts all of them."""
+        """Octets after the end, PKCS#1 v1.5, OAEP with SHA-1, 3DES: openssl decrypts them all."""
         keyring = self.generate()
         path = self.folder / "b.rsa"
         nodes = foreign.rows(0x10200, 3, 7)

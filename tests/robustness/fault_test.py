@@ -1,5 +1,6 @@
-"""Disks that fail, folders that refuse, files of a wrong kind, two runs at once (NI-09, NI-10, NI-12):
-the keyring is the old or the new one, whole, the exit code says which, and nothing is left behind."""
+"""Disks that fail, folders that refuse, files of a wrong kind, two runs at once (NI-09, NI-10,
+NI-12): the keyring is the old or the new one, whole, the exit code says which, and nothing is left
+behind."""
 
 import os
 import pathlib
@@ -68,7 +69,8 @@ class Faults(unittest.TestCase):
 
     def test_import_with_an_error_at_every_step(self):
         for fault in ("EIO", "ENOSPC"):
-            self.fail_everywhere(importing(), fault, self.check_keyring(self.scene.new, importing()))
+            self.fail_everywhere(importing(), fault,
+                                 self.check_keyring(self.scene.new, importing()))
 
     def test_remove_with_an_error_at_every_step(self):
         argv = removing(self.scene)
@@ -94,7 +96,8 @@ class Faults(unittest.TestCase):
         script = (f"set -e; mkdir {folder}/disk; mount -t tmpfs -o size=1m tmpfs {folder}/disk; "
                   f"cp -p {folder}/[kb]* {folder}/disk; cd {folder}/disk; "
                   "dd if=/dev/zero of=filler bs=1k 2>/dev/null || true; set +e; "
-                  + " ".join(importing()) + "; echo rc=$?; rm filler; ls -A; sha256sum keyring.csv; "
+                  + " ".join(importing())
+                  + "; echo rc=$?; rm filler; ls -A; sha256sum keyring.csv; "
                   + " ".join(importing()) + "; echo rc=$?; sha256sum keyring.csv")
         done = subprocess.run(["unshare", "-m", "bash", "-c", script], capture_output=True,
                               check=False, timeout=60)

@@ -1,5 +1,6 @@
-"""kill -9 at every system call that a command makes on files (NI-08, KU-17): the keyring is the old or
-the new one, whole; the next run works, ends with the new one and leaves nothing of the killed run."""
+"""kill -9 at every system call that a command makes on files (NI-08, KU-17): the keyring is the old
+or the new one, whole; the next run works, ends with the new one and leaves nothing of the killed
+run."""
 
 import os
 import unittest

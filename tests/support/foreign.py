@@ -1,5 +1,5 @@
-"""Key files of 004 made and opened by the openssl command line alone: nothing of this tree is used, so
-what it accepts of ours and what ours accepts of it proves the written formats (docs/formats)."""
+"""Key files of 004 made and opened by the openssl command line alone: nothing of this tree is used,
+so what it accepts of ours and what ours accepts of it proves the written formats (docs/formats)."""
 
 import os
 import pathlib
@@ -14,7 +14,8 @@ OAEP = ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256",
 
 def openssl(*args, data=None):
     """Standard output of one openssl command; its failure is an exception with its words."""
-    done = subprocess.run(["openssl", *map(str, args)], input=data, capture_output=True, check=False)
+    done = subprocess.run(["openssl", *map(str, args)], input=data, capture_output=True,
+                          check=False)
     if done.returncode != 0:
         raise RuntimeError(f"openssl {args[0]}: {done.stderr.decode(errors='replace')}")
     return done.stdout

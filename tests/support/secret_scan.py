@@ -1,5 +1,6 @@
-"""Looks for secrets in anything a program leaves: raw, in hexadecimal of either case, in base64 at each
-of its three alignments. A scan that saw no octets, or that would miss a planted key, is a fault."""
+"""Looks for secrets in anything a program leaves: raw, in hexadecimal of either case, in base64 at
+each of its three alignments. A scan that saw no octets, or that would miss a planted key, is a
+fault."""
 
 import base64
 

@@ -11,7 +11,7 @@ OUTSIDE = re.compile(r"\.\./sha" + r"red|(?<![\w.])/wo" + r"rk/|\bse" + r"eds/0|
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LINK = re.compile(r"(?<!\\)\[[^\]\n]*\]\(([^)\s]+)\)")
 DEFECT_SITE = re.compile(r'TOUCHSTONE_DEFECT\("([^"]+)"\)')
-UNIT_TWINS = ("reference", "conformance")
+UNIT_TWINS = ("reference/", "conformance/", "")
 CODE_FOLDERS = ("reference/", "conformance/", "sim/", "tools/", "tests/", "docs/examples/")
 
 
@@ -79,8 +79,9 @@ def without_sources(paths):
 
 def twinless(paths):
     """tests/unit/X/Y_test.cpp (or Y_more_test.cpp) tests Y of reference/X or of conformance/X;
-    tests/unit/conformance is the twin of conformance/harness."""
+    tests/unit/conformance is the twin of conformance/harness. Y may be the first words alone."""
     stems = {path.rsplit(".", 1)[0] for path in paths if path.endswith((".cpp", ".h"))}
+    stems |= {stem.rsplit("_", cut)[0] for stem in stems for cut in (1, 2)}
     for path in paths:
         found = re.fullmatch(r"tests/unit/(.+)_test\.cpp", path)
         if not found:
@@ -88,7 +89,7 @@ def twinless(paths):
         words = found.group(1).split("_")
         names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
         names += [re.sub(r"^conformance/", "harness/", name) for name in names]
-        if not any(f"{top}/{name}" in stems for name in names for top in UNIT_TWINS):
+        if not any(f"{top}{name}" in stems for name in names for top in UNIT_TWINS):
             yield path, 1, "a unit test without a twin of its name"
 
 

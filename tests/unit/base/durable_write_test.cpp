@@ -25,8 +25,8 @@ FileToWrite file(const std::string& path, std::string_view content, bool replace
 }
 
 TEST(BackupName, PutsTheStampBeforeTheLastExtension) {
-  using namespace std::chrono;
-  const local_seconds time = local_days(2011y / February / 22) + 17h + 25min + 3s;
+  using namespace std::chrono_literals;
+  const auto time = std::chrono::local_days(2011y / 2 / 22) + 17h + 25min + 3s;
   EXPECT_EQ(backup_name("keyring.csv", time), "keyring.110222172503.csv");
   EXPECT_EQ(backup_name("/opt/on.ramp/keys", time), "/opt/on.ramp/keys.110222172503");
   EXPECT_EQ(backup_name("a/b.c.d", time), "a/b.c.110222172503.d");
