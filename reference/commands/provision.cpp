@@ -16,6 +16,7 @@ namespace touchstone::commands {
 namespace {
 
 constexpr std::size_t max_user_octets = 64;
+constexpr std::size_t max_shown = 10;
 
 constexpr std::array<Option, 8> options = {{
     {.name = "database",
@@ -95,13 +96,18 @@ void emit(const Environment& environment, const lks::ProvisionAnswer& answer) {
   environment.out(as_text(keyring::print_rows(rows)));
 }
 
+/// Key check values; the text shows some, the JSON object all.
 void tell_nodes(Report& report, const lks::NodeKeys& keys) {
-  for (const lks::NodeKey& key : keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const lks::NodeKey& key = keys[i];
     const std::string id = fmt::format("0x{:08x}", key.node_id);
     const std::string kcv = keyring::aes_kcv(key.root_key);
     report.json()["nodes"].push_back({{"node", id}, {"count", key.count}, {"kcv", kcv}});
-    report.detail(fmt::format("{} batch {} count {} KCV {}", id, key.batch, key.count, kcv));
+    if (i < max_shown)
+      report.detail(fmt::format("{} batch {} count {} KCV {}", id, key.batch, key.count, kcv));
   }
+  if (keys.size() > max_shown)
+    report.detail(fmt::format("and {} more; --json shows all", keys.size() - max_shown));
 }
 
 void tell(const Context& context, const lks::ProvisionAnswer& answer) {
