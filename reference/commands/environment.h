@@ -24,6 +24,9 @@ struct Environment {
   Sink err;
   bool err_is_terminal = false;  ///< progress is shown without -v
 
+  /// How long the run lasts so far, whatever the clock says; may be empty.
+  std::function<std::chrono::milliseconds()> elapsed = {};
+
   const Clock& clock;
   RandomSource& random;
   std::uint32_t user_id = 0;  ///< written into the audit (KU-28)

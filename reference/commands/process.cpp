@@ -32,6 +32,7 @@ int run_on_machine(std::string_view tool, std::span<const std::string> args) {
       .out = to(stdout),
       .err = to(stderr),
       .err_is_terminal = host::error_stream_is_terminal(),
+      .elapsed = host::stopwatch(),
       .clock = clock,
       .random = random,
       .user_id = host::user_id(),

@@ -31,7 +31,6 @@ Report::Report(std::string_view tool, const Environment& environment, bool json,
       environment_(environment),
       json_wanted_(json),
       verbose_(verbose),
-      start_(std::chrono::steady_clock::now()),
       json_(std::make_unique<nlohmann::ordered_json>()) {
   *json_ = {{"tool", tool_},
             {"exit", 0},
@@ -98,8 +97,8 @@ void Report::error(const Error& error) {
 bool Report::shows_progress() const {
   if (json_wanted_) return false;
   if (verbose_) return true;
-  return environment_.err_is_terminal &&
-         std::chrono::steady_clock::now() - start_ > std::chrono::seconds(1);
+  return environment_.err_is_terminal && environment_.elapsed &&
+         environment_.elapsed() > std::chrono::seconds(1);
 }
 
 void Report::end_progress_line() {

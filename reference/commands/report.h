@@ -2,7 +2,6 @@
 // What a run tells: text for people or one JSON object for programs (KU-21, KU-22,
 // docs/formats/command-json.md).
 
-#include <chrono>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
@@ -52,7 +51,6 @@ class Report final : public Progress {
   const Environment& environment_;
   bool json_wanted_;
   bool verbose_;
-  std::chrono::steady_clock::time_point start_;
   std::string step_;
   bool progress_line_open_ = false;
   std::unique_ptr<nlohmann::ordered_json> json_;
