@@ -153,19 +153,15 @@ class Merger {
       out_.findings.push_back({.code = code, .text = std::move(text)});
   }
 
-  /// No key under two nodes: the new ones among themselves and against those that stay.
+  /// No key under two nodes: the new ones among themselves and against every node of the keyring,
+  /// also one that this batch replaces: a key that was in use once belongs to that node.
   void find_shared_keys() {
     if (changed_.empty()) return;
     KeyTable table(changed_.size());
     for (const NodeRow* row : changed_)
       if (!table.insert(*row)) conflict(row->node_id, Errc::same_key);
-    auto taken = changed_.begin();
-    for (const NodeRow& row : out_.rows) {
-      if (taken != changed_.end() && (*taken)->node_id == row.node_id)
-        ++taken;
-      else if (table.holds_key_of(row))
-        conflict(row.node_id, Errc::same_key);
-    }
+    for (const NodeRow& row : keyring_)
+      if (table.holds_key_of(row)) conflict(row.node_id, Errc::same_key);
   }
 
   /// two sites may count their batches alike; the rows are kept as they are.

@@ -53,8 +53,8 @@ struct Merge {
 /// Both row vectors in ascending node id, one row a node; `tombstones` likewise. Time is linear in
 /// their lengths. By node id: new -> added; same count and key -> unchanged, the row in the keyring
 /// stays with its batch number; same count, other key -> conflict or as options say; higher count,
-/// other key -> replaced; higher count, same key -> conflict; lower count -> stale. Afterwards no
-/// key may stand under two nodes.
+/// other key -> replaced; higher count, same key -> conflict; lower count -> stale. A taken row
+/// with the key of another node, before the merge or in the batch, is a conflict.
 [[nodiscard]] Merge merge(std::span<const keyring::NodeRow> keyring,
                           std::span<const keyring::NodeRow> batch,
                           std::span<const Tombstone> tombstones, const MergeOptions& options);

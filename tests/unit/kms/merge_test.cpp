@@ -105,8 +105,11 @@ TEST(Merge, NoKeyMayStandUnderTwoNodes) {
   EXPECT_EQ(conflicts({row(1, 7)}, {row(2, 7)}), (std::vector<MergeConflict>{{1, Errc::same_key}}));
   EXPECT_EQ(conflicts({}, {row(1, 7), row(2, 7)}),
             (std::vector<MergeConflict>{{2, Errc::same_key}}));
-  // The key of a node that is replaced in the same batch is free again.
-  EXPECT_TRUE(conflicts({row(1, 7)}, {row(1, 8, 1), row(2, 7)}).empty());
+}
+
+TEST(Merge, TheKeyOfANodeThatTheBatchReplacesIsNotFree) {
+  EXPECT_EQ(conflicts({row(1, 7)}, {row(1, 8, 1), row(2, 7)}),
+            (std::vector<MergeConflict>{{1, Errc::same_key}}));
 }
 
 TEST(Merge, CountsReplacementsAgainstTheLimit) {
