@@ -63,9 +63,15 @@ Result<RemoveAnswer> remove_keys(Machine& machine, const RemoveRequest& request)
     TOUCHSTONE_TRY_VOID(master.note(event));
     return answer;
   }
-  TOUCHSTONE_TRY_VOID(append_tombstones(machine.files, request.master, master.attributes(),
-                                        answer.removed, print_utc(machine.clock.now()),
-                                        request.reason));
+  Result<void> buried =
+      append_tombstones(machine.files, request.master, master.attributes(), answer.removed,
+                        print_utc(machine.clock.now()), request.reason);
+  if (!buried) {
+    event.stage = AuditEvent::Stage::failed;
+    event.text = "the old keyring stands";
+    static_cast<void>(master.note(event));
+    return std::unexpected(buried.error());
+  }
   master.set_nodes(std::move(rest));
   TOUCHSTONE_TRY_VOID(master.replace(machine, event, {}));
   return answer;

@@ -213,7 +213,7 @@ int bench(std::size_t nodes, int count) {
 }  // namespace touchstone
 
 int main(int argc, char** argv) {
-  const std::size_t nodes = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
-  const int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
+  const auto nodes = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+  const auto rounds = static_cast<int>(argc > 2 ? std::strtol(argv[2], nullptr, 10) : 3);
   return touchstone::bench(std::max<std::size_t>(nodes, 1), std::max(rounds, 1));
 }
