@@ -120,9 +120,7 @@ ExportAnswer describe(const Network& network, const keyring::NodeRows& rows,
   return answer;
 }
 
-}  // namespace
-
-Result<ExportAnswer> export_keys(const Machine& machine, const ExportRequest& request) {
+Result<ExportAnswer> export_from_database(const Machine& machine, const ExportRequest& request) {
   TOUCHSTONE_TRY(const auto recipients, read_recipients(machine.files, request));
   TOUCHSTONE_CHECK(!recipients.empty());
   TOUCHSTONE_TRY(const auto database, machine.databases.open(request.database));
@@ -149,6 +147,12 @@ Result<ExportAnswer> export_keys(const Machine& machine, const ExportRequest& re
     return std::unexpected(std::move(recorded).error());
   }
   return answer;
+}
+
+}  // namespace
+
+Result<ExportAnswer> export_keys(const Machine& machine, const ExportRequest& request) {
+  return located(request.database, export_from_database(machine, request));
 }
 
 }  // namespace touchstone::lks

@@ -38,7 +38,7 @@ bool same_keys(const keyring::NetworkKeys& a, const keyring::NetworkKeys& b) {
 Result<void> compare_with(KeyDatabases& databases, const std::string& path,
                           const keyring::NetworkKeys& keys) {
   TOUCHSTONE_TRY(const auto database, databases.open(path));
-  TOUCHSTONE_TRY(const Network known, database->network());
+  TOUCHSTONE_TRY(const Network known, located(path, database->network()));
   if (!same_keys(known.keys, keys))
     return located(path,
                    Result<void>(fail(Errc::other_network, "one database serves one network")));
@@ -51,7 +51,8 @@ Result<void> make_database(const Machine& machine, const ImportRequest& request,
                        fmt::format("imported {} first_batch={}",
                                    to_hex(network.gateway_file_sha256), request.first_batch)};
   const AuditEntry audit = next_audit(std::nullopt, network.imported_at, text);
-  return machine.databases.create(request.database, {network, request.first_batch, audit});
+  return located(request.database,
+                 machine.databases.create(request.database, {network, request.first_batch, audit}));
 }
 
 }  // namespace

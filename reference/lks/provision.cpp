@@ -135,10 +135,8 @@ Result<void> append_audit(KeyDatabase& database, Time now, const ProvisionReques
   return database.append(next_audit(last, now, {"provision", request.user, text}));
 }
 
-}  // namespace
-
-Result<ProvisionAnswer> provision(const Machine& machine, const ProvisionRequest& request) {
-  TOUCHSTONE_TRY_VOID(check_request(request));
+Result<ProvisionAnswer> provision_in_database(const Machine& machine,
+                                              const ProvisionRequest& request) {
   TOUCHSTONE_TRY(const auto database, machine.databases.open(request.database));
   const Time now = machine.clock.now();
   TOUCHSTONE_TRY_VOID(database->begin());
@@ -150,6 +148,13 @@ Result<ProvisionAnswer> provision(const Machine& machine, const ProvisionRequest
   TOUCHSTONE_TRY_VOID(append_audit(*database, now, request, answer));
   TOUCHSTONE_TRY_VOID(database->commit());
   return answer;
+}
+
+}  // namespace
+
+Result<ProvisionAnswer> provision(const Machine& machine, const ProvisionRequest& request) {
+  TOUCHSTONE_TRY_VOID(check_request(request));
+  return located(request.database, provision_in_database(machine, request));
 }
 
 }  // namespace touchstone::lks

@@ -23,7 +23,14 @@ def sqlite(folder, sql):
     return done.stdout.split()
 
 
-class LksKill(unittest.TestCase):
+class LksScene(unittest.TestCase):
+    """A Local Key Server before its first command."""
+
+    IMPORT = command("import_gw_keys", "-i", "gw.aes", "-k", "kms.pub.pem", "-d", "node_keys.db",
+                     "--passphrase-fd", "0")
+    PROVISION = command("provision", "-d", "node_keys.db", "-n", "7", "--nodes", "500")
+    EXPORT = command("export_keys", "-d", "node_keys.db", "-k", "kms.pub.pem", "-o")
+
     @classmethod
     def setUpClass(cls):
         cls.home = pathlib.Path(tempfile.mkdtemp(prefix="touchstone-robustness."))
@@ -41,22 +48,24 @@ class LksKill(unittest.TestCase):
 
     def fresh(self, *before):
         """A new folder in which the commands `before` have run."""
-        type(self).runs += 1
-        folder = self.home / f"run{self.runs}"
-        shutil.copytree(self.template, folder)
+        folder = self.copy(self.template)
         for argv in before:
             done = run(argv, folder)
             self.assertEqual(done.returncode, 0, done.stderr)
         return folder
 
+    def copy(self, folder):
+        type(self).runs += 1
+        return shutil.copytree(folder, self.home / f"run{self.runs}")
+
+
+class LksKill(LksScene):
     def kill_everywhere(self, argv, before, check):
         prepared = self.fresh(*before)
         counts = {}
         for syscall in STEPS:
             for when in range(1, 1000):
-                type(self).runs += 1
-                folder = self.home / f"run{self.runs}"
-                shutil.copytree(prepared, folder)
+                folder = self.copy(prepared)
                 done = run(argv, folder, inject(syscall, "signal=SIGKILL", when))
                 if done.returncode == 0:
                     break
@@ -67,11 +76,6 @@ class LksKill(unittest.TestCase):
         print(f"{os.path.basename(argv[0])}: killed {sum(counts.values())} times: "
               + ", ".join(f"{name} {n}" for name, n in counts.items() if n))
         self.assertGreater(sum(counts.values()), 3, "the injection does not work")
-
-    IMPORT = command("import_gw_keys", "-i", "gw.aes", "-k", "kms.pub.pem", "-d", "node_keys.db",
-                     "--passphrase-fd", "0")
-    PROVISION = command("provision", "-d", "node_keys.db", "-n", "7", "--nodes", "500")
-    EXPORT = command("export_keys", "-d", "node_keys.db", "-k", "kms.pub.pem", "-o")
 
     def assert_clean(self, folder, outputs=()):
         names = set(os.listdir(folder)) - set(os.listdir(self.template))

@@ -63,7 +63,9 @@ TEST_P(Provision, GivesTheThreeKeysOfANode) {
 TEST_P(Provision, RefusesAKnownNode) {
   make_database();
   ASSERT_TRUE(run(nodes(7)));
-  EXPECT_EQ(exit_of(run(nodes(7))), 8);
+  const auto refused = run(nodes(7));
+  EXPECT_EQ(exit_of(refused), 8);
+  EXPECT_EQ(refused.error().place, database_);
 }
 
 TEST_P(Provision, MakesAllNodesOfARunOrNone) {
