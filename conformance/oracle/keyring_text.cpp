@@ -128,7 +128,6 @@ class FileReader {
         stop("CHARSET", {&c, 1}, "encoding", "printable ASCII without quotes");
     }
     if (trim(line).empty()) {
-      if (!line.empty()) warn("KL-SPACE", line, "nothing on a blank line");
       warn("KL-BLANK", line, "no blank line");
       return;
     }

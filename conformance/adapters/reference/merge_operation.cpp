@@ -44,7 +44,7 @@ Response merge_keyring(const Json& args) {
                    {"added", merged.added},
                    {"replaced", merged.replaced},
                    {"unchanged", merged.unchanged},
-                   {"stale", merged.stale},
+                   {"stale", merged.stale + merged.revoked},
                    {"findings", print_findings(merged.findings)}});
 }
 

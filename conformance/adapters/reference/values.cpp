@@ -31,12 +31,12 @@ RejectClass class_of_keyring_error(keyring::Errc code) {
   switch (code) {
     case syntax:
     case unknown_format:
+    case trailing_data:
       return RejectClass::syntax;
     case header:
       return RejectClass::order;
     case length:
     case limit:
-    case trailing_data:
     case short_hex:
       return RejectClass::length;
     case range:
@@ -174,6 +174,9 @@ Response rejected(const Error& error, const Findings& findings) {
                     .reject_class = class_of(error.code),
                     .obs = Json::object(),
                     .detail = fmt::format("{}: {}", error.code.message(), error.detail)};
+  // Of the weak keys, one that two nodes share is a duplicate in the words of tsp/1.
+  if (!findings.empty() && findings.back().code == "KL-SAMEKEY")
+    response.reject_class = RejectClass::duplicate;
   response.obs["findings"] = print_findings(findings);
   return response;
 }
