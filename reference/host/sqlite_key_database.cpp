@@ -280,7 +280,11 @@ Result<std::unique_ptr<lks::KeyDatabase>> SqliteKeyDatabases::open(const std::st
 
 Result<void> SqliteKeyDatabases::create(const std::string& path, const lks::NewDatabase& content) {
   TOUCHSTONE_TRY(const SecretOctets image, make_image(content));
-  return write_file(files_, {.path = path, .content = image, .attributes = {}});
+  auto written = write_file(files_, {.path = path, .content = image, .attributes = {}});
+  // It stands, but a power cut may take it: not a database that keys may go into.
+  if (!written && written.error().code == make_error_code(FileErrc::not_synced))
+    static_cast<void>(files_.remove(path));
+  return written;
 }
 
 }  // namespace touchstone::host

@@ -1,5 +1,5 @@
-"""A full disk and an input/output error at every system call that the commands of the Local Key Server
-make on files: exit 12 and nothing changed, or the run did not need that call and is whole."""
+"""A full disk and an input/output error at every system call that the commands of the Local Key
+Server make on files: exit 12 and nothing changed, or the run did not need that call and is whole."""
 
 import os
 import sys
@@ -29,7 +29,7 @@ class LksFaults(lks.LksScene):
                 with self.subTest(syscall=syscall, errno=errno, when=when):
                     self.assertIn(done.returncode, (0, 12), done.stderr)
                     expected = done_state if done.returncode == 0 else untouched
-                    if b"standard output" not in done.stderr:  # the run itself ended well, telling did not
+                    if b"standard output" not in done.stderr:  # else telling alone failed
                         self.assertEqual(state(folder), expected, done.stderr)
                     again = run(argv, folder)
                     self.assertIn(again.returncode, (0, 8, 9), again.stderr)
