@@ -1,5 +1,5 @@
 """A full disk and an input/output error at every system call that the commands of the Local Key
-Server make on files: exit 12 and nothing changed, or the run did not need that call and is whole."""
+Server make on files: exit 12 and nothing changed, or a run that did not need the call, whole."""
 
 import os
 import sys
