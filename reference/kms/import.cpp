@@ -184,11 +184,12 @@ class Import {
     }
     master.set_nodes(std::move(rows));
     if (request_.dry_run) return {};
-    if (request_.backup)
+    if (request_.backup && !backed_up_)
       outcome.backup = backup_name(request_.master, machine_.clock.local(machine_.clock.now()));
     attempted_ = true;
     Result<void> replaced = master.replace(machine_, event, outcome.backup);
     outcome.written = replaced.has_value();
+    backed_up_ = backed_up_ || replaced.has_value();
     if (!replaced) outcome.backup.clear();
     return replaced;
   }
@@ -197,6 +198,7 @@ class Import {
   const ImportRequest& request_;
   ImportAnswer& answer_;
   bool attempted_ = false;  ///< the audit has the outcome already
+  bool backed_up_ = false;  ///< the backup is the keyring before the run, not before each input
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ struct ImportRequest {
   std::string key;                       ///< PEM file of the KMS private key
   std::optional<std::string> signature;  ///< instead of `<input>.sig`; with one input alone
   std::optional<std::string> manifest;   ///< instead of `<input>.manifest`
-  bool backup = false;
+  bool backup = false;                   ///< keeps the keyring as it was before the run (KU-07)
   bool dry_run = false;  ///< the plan alone: no file is made or changed, the audit included
   keyring::ReadOptions reading;
   MergeOptions merging;

@@ -82,6 +82,19 @@ class OpenSsl(unittest.TestCase):
                          keyring + foreign.body_of(nodes))
         self.ours("keyring_lint", "--strict", "keyring.csv")
 
+    def test_several_batches_in_one_run_keep_one_backup(self):
+        keyring = self.generate()
+        nodes = [foreign.rows(0x100 * batch, 5, batch) for batch in (1, 2, 3)]
+        inputs = []
+        for batch, one in enumerate(nodes, 1):
+            foreign.make_batch(self.folder / f"b{batch}", one, self.pwdh(), self.folder / "kms.crt")
+            inputs += ["-i", f"b{batch}"]
+        self.ours("import_keys", "-m", "keyring.csv", *inputs, "-k", "kms.pem", "-b",
+                  "--now", "2011-02-22 17:25:03")
+        self.assertEqual((self.folder / "keyring.csv").read_bytes(),
+                         keyring + b"".join(map(foreign.body_of, nodes)))
+        self.assertEqual((self.folder / "keyring.110222172503.csv").read_bytes(), keyring)
+
     def test_we_refuse_what_openssl_cms_would_take(self):
         """Octets after the end, PKCS#1 v1.5, OAEP with SHA-1, 3DES: openssl decrypts them all."""
         keyring = self.generate()

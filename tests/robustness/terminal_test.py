@@ -1,0 +1,90 @@
+"""The passphrase is typed at a terminal: asked twice, never echoed, and the terminal gets its echo
+back, also when the run is interrupted (KU-15)."""
+
+import os
+import pty
+import signal
+import termios
+import time
+import unittest
+
+import scene as scenes
+
+
+class Terminal(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scene = scenes.Scene()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scene.close()
+
+    def start(self, folder):
+        """The command on a terminal of its own, without --passphrase-fd."""
+        argv = scenes.command("generate_gw_keys", "-m", "net.csv", "-o", "gw.aes", "-k", "kms.pem",
+                              "--kdf", "scrypt:14")
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(folder)
+            os.execv(argv[0], argv)
+        return child, terminal
+
+    def read_until(self, terminal, words):
+        seen = b""
+        end = time.monotonic() + 20
+        while words not in seen and time.monotonic() < end:
+            seen += os.read(terminal, 1024)
+        self.assertIn(words, seen)
+        return seen
+
+    @staticmethod
+    def echoes(terminal):
+        return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+    def type_in(self, entries):
+        folder = self.scene.fresh()
+        child, terminal = self.start(folder)
+        seen = b""
+        for prompt, entry in zip((b"New passphrase: ", b"The same again: "), entries):
+            seen += self.read_until(terminal, prompt)
+            self.assertFalse(self.echoes(terminal))
+            os.write(terminal, entry + b"\n")
+        try:
+            while more := os.read(terminal, 1024):
+                seen += more
+        except OSError:
+            pass  # the other end is closed
+        _, status = os.waitpid(child, 0)
+        return folder, seen, os.waitstatus_to_exitcode(status)
+
+    def test_is_asked_twice_and_never_shown(self):
+        folder, seen, code = self.type_in((scenes.PASSPHRASE, scenes.PASSPHRASE))
+        self.assertEqual(code, 0, seen)
+        self.assertNotIn(scenes.PASSPHRASE, seen)
+        plain = scenes.foreign.open_gateway_key_file(folder / "gw.aes", scenes.PASSPHRASE)
+        self.assertEqual(plain, scenes.content(folder, "net.csv"))
+
+    def test_two_entries_that_differ_are_refused(self):
+        folder, seen, code = self.type_in((scenes.PASSPHRASE, scenes.PASSPHRASE + b"x"))
+        self.assertEqual(code, 10, seen)
+        self.assertFalse((folder / "net.csv").exists())
+
+    def test_an_interrupt_gives_the_echo_back(self):
+        child, terminal = self.start(self.scene.fresh())
+        self.read_until(terminal, b"New passphrase: ")
+        self.assertFalse(self.echoes(terminal))
+        os.kill(child, signal.SIGINT)
+        _, status = os.waitpid(child, 0)
+        self.assertEqual(os.waitstatus_to_exitcode(status), -signal.SIGINT)
+        self.assertTrue(self.echoes(terminal))
+
+    def test_without_a_terminal_nobody_is_asked(self):
+        folder = self.scene.fresh()
+        argv = scenes.command("generate_gw_keys", "-m", "net.csv", "-o", "gw.aes", "-k", "kms.pem")
+        done = scenes.run(argv, folder, start_new_session=True)
+        self.assertEqual(done.returncode, 10, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
