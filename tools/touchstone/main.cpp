@@ -1,0 +1,114 @@
+// touchstone: judges implementations of the key files, and the judge itself.
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "tools/touchstone/actions.h"
+
+namespace {
+
+namespace tool = touchstone::tool;
+
+constexpr const char* teaching = R"(
+First steps:
+  touchstone check                              judge the reference in this program
+  touchstone capabilities > acme.toml           begin a manifest for your own implementation
+  touchstone adapter-check acme.toml            prove that the harness can talk to it
+  touchstone check --iut acme.toml --report out judge it; open out/index.html
+
+Exit status: 0 as expected, 1 deviations, 2 usage, 3 harness error.)";
+
+void add_check(CLI::App& app, tool::CheckOptions& options) {
+  CLI::App* sub = app.add_subcommand("check", "Judge an implementation");
+  sub->add_option("--iut", options.manifests,
+                  "Manifest of an implementation (docs/formats/iut-toml.md); "
+                  "several give one report; none judges the reference");
+  sub->add_option("--suite", options.suites, "Suites to run, separated by commas")->delimiter(',');
+  sub->add_option("--filter", options.filter, "Only tests whose id matches, e.g. 'KR-*'");
+  sub->add_option("--profile", options.profile, "Reading of the open clauses: strict, as-printed");
+  sub->add_option("--cases", options.cases,
+                  "Candidates a property (default 200 in process, 50 by shim, 20 by exec)")
+      ->check(CLI::Range(1, 1000000));
+  sub->add_option("--seed", options.seed, "Seed of all generated inputs (default 1)");
+  sub->add_option("--report", options.report, "Folder for index.html, report.json, junit.xml");
+  sub->add_option("--kill-matrix", options.kill_matrix,
+                  "Output of `touchstone defects --json`, to show it in the report");
+  sub->add_option("--jobs", options.workers, "Worker processes (default 2)")
+      ->check(CLI::Range(1, 64));
+  sub->add_flag("--list", options.list, "List the tests and run none (with --json as JSON)");
+  sub->add_flag("--json", options.json, "The report on standard output, instead of text");
+  sub->add_flag("--save", options.save, "Keep shrunk counterexamples under fixtures/SUITE/found");
+  sub->callback([&options] { std::exit(tool::check(options)); });
+}
+
+void add_replay(CLI::App& app, tool::ReplayOptions& options) {
+  CLI::App* sub =
+      app.add_subcommand("replay", "Run saved counterexamples again, without a generator");
+  sub->add_option("FILE", options.files, "found/*.json of a report or of fixtures")->required();
+  sub->add_option("--iut", options.manifest, "Manifest; none replays on the reference");
+  sub->callback([&options] { std::exit(tool::replay(options)); });
+}
+
+void add_defects(CLI::App& app, tool::DefectOptions& options) {
+  CLI::App* sub = app.add_subcommand(
+      "defects", "Switch each seeded defect on and show which test catches it (preset defects)");
+  sub->add_option("--cases", options.cases, "Candidates a property (default 20)")
+      ->check(CLI::Range(1, 1000000));
+  sub->add_option("--seed", options.seed, "Seed of all generated inputs (default 1)");
+  sub->add_option("--filter", options.filter, "Only defects whose id matches, e.g. 'KR-02.*'");
+  sub->add_option("--jobs", options.workers, "Worker processes (default 2)")
+      ->check(CLI::Range(1, 64));
+  sub->add_flag("--json", options.json, "The kill matrix as JSON");
+  sub->callback([&options] { std::exit(tool::defects(options)); });
+}
+
+void add_requirements(CLI::App& app, tool::RequirementOptions& options) {
+  CLI::App* sub = app.add_subcommand("requirements", "Show the requirements and their tests");
+  sub->add_flag("--uncovered", options.uncovered,
+                "Only testable ones without a test; exit 1 if there is one");
+  sub->add_flag("--markdown", options.markdown, "As docs/requirements.md");
+  sub->callback([&options] { std::exit(tool::show_requirements(options)); });
+}
+
+void add_report(CLI::App& app, std::string& before, std::string& after) {
+  CLI::App* sub = app.add_subcommand("report", "Work with reports")->require_subcommand(1);
+  CLI::App* diff =
+      sub->add_subcommand("diff", "What changed between two reports; exit 1 if anything");
+  diff->add_option("A", before, "report.json or its folder")->required();
+  diff->add_option("B", after, "report.json or its folder")->required();
+  diff->callback([&] { std::exit(tool::report_diff(before, after)); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Conformance of key files and key utilities, of any implementation.", "touchstone");
+  app.set_version_flag("--version", TOUCHSTONE_VERSION);
+  app.footer(teaching);
+  app.require_subcommand(1);
+  tool::CheckOptions check_options;
+  tool::ReplayOptions replay_options;
+  tool::DefectOptions defect_options;
+  tool::RequirementOptions requirement_options;
+  std::string manifest;
+  std::string before;
+  std::string after;
+  add_check(app, check_options);
+  add_replay(app, replay_options);
+  CLI::App* proof = app.add_subcommand(
+      "adapter-check", "Prove that the harness can believe what a manifest's adapter says");
+  proof->add_option("FILE", manifest, "Manifest")->required();
+  proof->callback([&] { std::exit(tool::adapter_check(manifest)); });
+  add_requirements(app, requirement_options);
+  add_defects(app, defect_options);
+  app.add_subcommand("capabilities", "Print a [pics] table with every capability, answered false")
+      ->callback([] { std::exit(tool::show_capabilities()); });
+  add_report(app, before, after);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return status == 0 ? 0 : 2;
+  }
+  return 0;
+}
