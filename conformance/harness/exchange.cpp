@@ -60,8 +60,8 @@ bool is_log(std::string_view name) {
 }
 
 // Keys in files that are closed to others are what must not stand in those that are open, or in
-// any log.
-void scan_files(RunState& state) {
+// any log. What stood there before the call is the suite's own.
+void scan_files(RunState& state, const Snapshot& before) {
   const Snapshot files = state.sandbox->snapshot();
   const auto closed = [](const std::string& name, const FileState& file) {
     return (file.mode & 077) == 0 && !is_log(name);
@@ -71,9 +71,7 @@ void scan_files(RunState& state) {
       state.leaks.learn_text(as_text(file.content));
   for (const auto& [name, file] : files) {
     if (file.kind != FileState::Kind::regular || closed(name, file)) continue;
-    if (state.candidate_start && state.candidate_start->contains(name) &&
-        state.candidate_start->at(name).sha256 == file.sha256)
-      continue;  // the suite put it there
+    if (const auto old = before.find(name); old != before.end() && old->second == file) continue;
     const Octets whole = file.size > file.content.size() ? state.sandbox->read(name) : file.content;
     scan(state, as_text(whole), fmt::format("the file {} (mode {:04o})", name, file.mode));
   }
@@ -115,7 +113,9 @@ void set_last_words(char* place) noexcept {
 Response exchange(RunState& state, Request request, const CallOptions& options) {
   speak(state.tested->id, request.op);
   const bool on_files = request.op.starts_with("cmd.") || request.op == "cli.run";
-  if (on_files && !state.candidate_start) state.candidate_start = state.sandbox->snapshot();
+  Snapshot before;
+  if (on_files) before = state.sandbox->snapshot();
+  if (on_files && !state.candidate_start) state.candidate_start = before;
   state.leaks.learn_arguments(request.args);
   Response response = state.adapter->call(request);
   ++state.result.operations;
@@ -124,7 +124,7 @@ Response exchange(RunState& state, Request request, const CallOptions& options) 
   record(state, request, response);
   if (response.status == Status::unsupported) refuse_unsupported(state, request);
   if (response.status == Status::error) refuse_error(request, response);
-  if (on_files) scan_files(state);
+  if (on_files) scan_files(state, before);
   scan_response(state, response, options.output_is_secret);
   scan(state, log, "standard error of the shim");
   return response;

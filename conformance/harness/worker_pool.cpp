@@ -135,6 +135,8 @@ class Worker {
   }
 
   void stop() {
+    // Not only closed: a worker that was forked later holds a copy of this end.
+    ::shutdown(socket_, SHUT_RDWR);
     ::close(socket_);
     if (child_ > 0) ::waitpid(child_, nullptr, 0);
   }

@@ -69,8 +69,7 @@ std::string make_junit(const Json& report) {
     }
     for (auto& [name, suite] : suites) {
       const auto count = [&suite = suite](const char* element) {
-        return std::distance(suite.select_nodes(element).begin(),
-                             suite.select_nodes(element).end());
+        return suite.select_nodes(element).size();
       };
       suite.append_attribute("tests") = std::to_string(count("testcase")).c_str();
       suite.append_attribute("failures") = std::to_string(count("testcase/failure")).c_str();

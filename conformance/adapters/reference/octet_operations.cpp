@@ -191,9 +191,7 @@ const std::map<std::string_view, Operation>& octet_operations() {
   static const std::map<std::string_view, Operation> operations{
       {"keyring.decode", decode_keyring},
       {"keyring.encode", encode_keyring},
-#ifdef TOUCHSTONE_KMS
       {"keyring.merge", merge_keyring},
-#endif
       {"manifest.decode", decode_manifest},
       {"manifest.encode", encode_manifest},
       {"batch.decode", decode_batch},

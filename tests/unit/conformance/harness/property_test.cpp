@@ -6,7 +6,7 @@
 #include <rapidcheck.h>
 
 #include "conformance/harness/case_context.h"
-#include "tests/unit/conformance/fake_adapter.h"
+#include "tests/unit/conformance/harness/fake_adapter.h"
 
 namespace touchstone::conformance::harness {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/unit/conformance/fake_adapter.h"
+#include "tests/unit/conformance/harness/fake_adapter.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
