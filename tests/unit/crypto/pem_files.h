@@ -17,6 +17,12 @@ inline std::string read_fixture(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// Why `result` is an error; no error at all, equal to no code, for a value.
+template <class T>
+std::error_code code_of(const Result<T>& result) {
+  return result ? std::error_code() : result.error().code;
+}
+
 inline RsaPrivateKey private_key(const std::string& path) {
   const std::string pem = read_fixture(path);
   return RsaPrivateKey::from_pem(as_octets(pem)).value();

@@ -339,7 +339,7 @@ TEST(KeyringRows, NeedARowAndTakeEachNodeOnce) {
   EXPECT_EQ(exit_of(parse_rows({}, tolerant, findings)), 6);
   EXPECT_EQ(exit_of(parse_rows(as_octets("\n\n"), tolerant, findings)), 6);
   const std::string twice = fourth_row() + fourth_row();
-  EXPECT_EQ(parse_rows(as_octets(twice), tolerant, findings).error().code, Errc::duplicate);
+  EXPECT_EQ(code_of(parse_rows(as_octets(twice), tolerant, findings)), Errc::duplicate);
   EXPECT_EQ(exit_of(parse_rows(as_octets(header() + rows), tolerant, findings)), 6);
 }
 

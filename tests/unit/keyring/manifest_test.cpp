@@ -70,9 +70,8 @@ TEST(Manifest, TakesNoMemoryForRowsThatItOnlyClaims) {
 
 TEST(Manifest, RefusesOtherVersionsLinesAndLayouts) {
   Findings findings;
-  EXPECT_EQ(
-      parse_manifest(as_octets(replaced("manifest, 1", "manifest, 2")), 9, findings).error().code,
-      Errc::unknown_format);
+  EXPECT_EQ(code_of(parse_manifest(as_octets(replaced("manifest, 1", "manifest, 2")), 9, findings)),
+            Errc::unknown_format);
   for (const auto& [from, to] :
        std::vector<std::pair<std::string, std::string>>{{"manifest, 1", "Manifest, 1"},
                                                         {"manifest, 1", "manifest,1"},

@@ -20,15 +20,15 @@ TEST(KeyFileProfile, TellsUnknownFromWrong) {
   const KeyFileProfile* const known[] = {&ts1()};
   const std::string rows = vectors()["batch"]["rows"];
   for (const std::string& foreign : {std::string(), std::string("Salted__xxxxxxxx"), rows}) {
-    EXPECT_EQ(profile_of_batch(known, as_octets(foreign)).error().code, Errc::unknown_format);
-    EXPECT_EQ(profile_of_gateway_key_file(known, as_octets(foreign)).error().code,
+    EXPECT_EQ(code_of(profile_of_batch(known, as_octets(foreign))), Errc::unknown_format);
+    EXPECT_EQ(code_of(profile_of_gateway_key_file(known, as_octets(foreign))),
               Errc::unknown_format);
   }
   // Recognised, and wrong: half of a file, and a version that is not ours.
   const std::string half = read_fixture("kms/valid/exported_keys.csv.rsa").substr(0, 100);
   EXPECT_TRUE(profile_of_batch(known, as_octets(half)));
   EXPECT_TRUE(profile_of_gateway_key_file(known, as_octets("ULPGWK9\n")));
-  EXPECT_EQ(profile_of_batch({}, as_octets(half)).error().code, Errc::unknown_format);
+  EXPECT_EQ(code_of(profile_of_batch({}, as_octets(half))), Errc::unknown_format);
 }
 
 TEST(KeyFileProfile, EncodesAndDecodesLikeTheFunctionsThatItStandsFor) {

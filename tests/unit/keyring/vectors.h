@@ -55,6 +55,12 @@ int exit_of(const Result<T>& result) {
   return result ? 0 : exit_code(result.error());
 }
 
+/// Why `result` is an error; no error at all, equal to no code, for a value.
+template <class T>
+std::error_code code_of(const Result<T>& result) {
+  return result ? std::error_code() : result.error().code;
+}
+
 inline bool has_code(const Findings& findings, std::string_view code) {
   return std::any_of(findings.begin(), findings.end(),
                      [&](const Finding& finding) { return finding.code == code; });
