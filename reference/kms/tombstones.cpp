@@ -82,6 +82,12 @@ bool covers(const std::vector<Tombstone>& stones, const Tombstone& stone) {
 
 }  // namespace
 
+Result<TombstoneFile> parse_tombstones(OctetView file) {
+  TOUCHSTONE_TRY(Text text, parse(as_text(file)));
+  order(text.stones);
+  return TombstoneFile{std::move(text.stones), text.whole_octets != file.size()};
+}
+
 Result<TombstoneFile> read_tombstones(Files& files, const std::string& master) {
   TOUCHSTONE_TRY(Read content, read(files, tombstones_name(master)));
   order(content.text.stones);

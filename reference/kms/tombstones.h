@@ -16,6 +16,9 @@ struct TombstoneFile {
   bool torn = false;              ///< a killed run left half a line; append_tombstones cuts it off
 };
 
+/// The content of a tombstone file; tombstones_broken with the line.
+Result<TombstoneFile> parse_tombstones(OctetView file);
+
 /// Nothing there is no tombstones. Errors: tombstones_broken with the line, and those of Files.
 Result<TombstoneFile> read_tombstones(Files& files, const std::string& master);
 

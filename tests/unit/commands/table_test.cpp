@@ -1,0 +1,71 @@
+// The options of each command, held against the table of the requirements, and its help.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "reference/commands/command.h"
+
+namespace touchstone::commands {
+namespace {
+
+using Names = std::set<std::string>;
+
+/// Letters stand before the name that they abbreviate.
+const std::map<std::string, Names> table = {
+    {"generate_gw_keys",
+     {"m/master", "o/output", "k/key", "new-key", "sign-key", "kdf", "signature", "force",
+      "reexport", "dry-run", "strict-passphrase", "passphrase-fd", "key-passphrase-fd"}},
+    {"import_gw_keys", {"i/input", "k/key", "d/database", "first-batch", "passphrase-fd"}},
+    {"provision",
+     {"d/database", "n/node", "nodes", "reprovision", "idempotent", "deterministic", "emit",
+      "operator"}},
+    {"export_keys", {"d/database", "o/output", "k/key", "batch", "all", "since", "recipient"}},
+    {"import_keys",
+     {"m/master", "i/input", "k/key", "s/signature", "b/backup", "sig", "manifest", "dry-run",
+      "strict", "on-conflict", "max-replace", "revive", "accept-short-hex", "key-passphrase-fd"}},
+    {"remove_keys", {"m/master", "n/node", "reason", "dry-run"}},
+    {"keyring_lint", {"strict", "FILE"}},
+    {"kms_doctor", {}},
+};
+
+Names names_of(std::span<const Option> options) {
+  Names names;
+  for (const Option& option : options)
+    names.insert(option.letter == 0
+                     ? std::string(option.name)
+                     : std::string(1, option.letter) + "/" + std::string(option.name));
+  return names;
+}
+
+TEST(Commands, HaveExactlyTheOptionsOfTheTable) {
+  Names commands;
+  for (const Command& command : all_commands()) {
+    commands.insert(std::string(command.name));
+    ASSERT_TRUE(table.contains(std::string(command.name))) << command.name;
+    EXPECT_EQ(names_of(command.options), table.at(std::string(command.name))) << command.name;
+  }
+  EXPECT_EQ(commands.size(), table.size());
+  EXPECT_EQ(names_of(common_options()),
+            (Names{"h/help", "version", "v/verbose", "root", "now", "lax-permissions", "json"}));
+}
+
+TEST(Commands, TeachInTheirHelp) {
+  for (const Command& command : all_commands()) {
+    const std::string help = print_help(command);
+    EXPECT_TRUE(help.starts_with(command.name));
+    EXPECT_NE(help.find("example:\n  " + std::string(command.name)), std::string::npos) << help;
+    EXPECT_NE(help.find("exit codes:\n   0  ok"), std::string::npos);
+    EXPECT_GT(command.teaching.size(), 80U) << command.name;
+    for (const Option& option : command.options) {
+      EXPECT_FALSE(option.help.empty()) << command.name << " --" << option.name;
+      EXPECT_FALSE(option.clause.empty()) << command.name << " --" << option.name;
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(command.exit_codes)) << command.name;
+  }
+}
+
+}  // namespace
+}  // namespace touchstone::commands
