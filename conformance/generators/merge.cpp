@@ -71,6 +71,9 @@ class BatchMaker {
         row.count = up(old.count, change.step);
         break;
       case Kind::key_of_another:
+        // The owner stays as it is: whether a key that is replaced in the same batch may move to
+        // another node is left open by the text.
+        if (known_.contains(change.which) || !ids_.insert(old.id).second) return;
         return put({change.which, old.key, 1, 0}, true);
       case Kind::conflict:
       case Kind::fresh:
