@@ -60,16 +60,18 @@ void print_counts(std::string& text, const Json& run) {
 
 using Verdicts = std::map<std::string, std::string>;
 
-// Implementation and test to outcome and the kind of failure.
+// Test, with its implementation where there are several, to outcome and the kind of failure.
 Verdicts verdicts_of(const Json& report) {
   Verdicts verdicts;
+  const bool several = report.at("runs").size() > 1;
   for (const Json& run : report.at("runs"))
     for (const Json& result : run.at("results")) {
       std::string verdict = upper(result.at("outcome").get<std::string>());
       if (const Json& failure = result.at("failure"); failure.is_object())
         verdict += fmt::format(" ({})", failure.value("kind", ""));
-      verdicts[fmt::format("{} {}", run.at("iut").at("name").get<std::string>(),
-                           result.at("test").get<std::string>())] = verdict;
+      std::string key = result.at("test");
+      if (several) key = run.at("iut").at("name").get<std::string>() + " " + key;
+      verdicts[key] = verdict;
     }
   return verdicts;
 }

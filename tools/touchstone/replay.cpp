@@ -18,6 +18,7 @@ using harness::Json;
 struct Fixture {
   const harness::Case* tested = nullptr;
   harness::SavedInput saved;
+  std::string profile;  ///< under which it was found
 };
 
 Result<Fixture> read_fixture(const std::string& file) {
@@ -27,7 +28,8 @@ Result<Fixture> read_fixture(const std::string& file) {
       !json.contains("test") || !json.contains("property") || !json.contains("input"))
     return fail(harness::ManifestErrc::syntax, fmt::format("{} is no counterexample", file));
   const std::string test = json.at("test");
-  Fixture fixture{all_cases().find(test), {json.at("property"), json.at("input")}};
+  Fixture fixture{all_cases().find(test), {json.at("property"), json.at("input")}, {}};
+  if (json.contains("found")) fixture.profile = json.at("found").value("profile", "");
   if (fixture.tested == nullptr)
     return fail(harness::ManifestErrc::value, fmt::format("{}: there is no test {}", file, test));
   return fixture;
@@ -45,14 +47,14 @@ void show(const std::string& file, const harness::CaseResult& result) {
 }  // namespace
 
 int replay(const ReplayOptions& options) {
-  const auto iut = load_iut(options.manifest, "");
-  if (!iut) return fmt::print(stderr, "touchstone: {}\n", iut.error().detail), 2;
   std::vector<Fixture> fixtures;
   for (const std::string& file : options.files) {
     auto fixture = read_fixture(file);
     if (!fixture) return fmt::print(stderr, "touchstone: {}\n", fixture.error().detail), 2;
     fixtures.push_back(*std::move(fixture));
   }
+  const auto iut = load_iut(options.manifest, fixtures.front().profile);
+  if (!iut) return fmt::print(stderr, "touchstone: {}\n", iut.error().detail), 2;
   const auto make_adapter = adapter_factory(*iut, 1);
   if (const auto proof = harness::prove_in_process(*iut, make_adapter); !proof.fault.empty())
     return fmt::print(stderr, "touchstone: the adapter cannot be believed: {}\n", proof.fault), 3;
