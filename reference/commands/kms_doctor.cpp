@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "reference/base/defect.h"
 #include "reference/commands/all_commands.h"
 #include "reference/host/doctor.h"
 
@@ -25,7 +26,7 @@ std::string_view level_name(host::Diagnosis::Level level) {
 
 Result<int> kms_doctor(Context& context) {
   host::DoctorPlaces places;
-  places.root = context.root;
+  if (!TOUCHSTONE_DEFECT("KR-22.root")) places.root = context.root;
   bool failed = false;
   for (const host::Diagnosis& diagnosis : host::examine(context.files, places)) {
     const std::string_view level = level_name(diagnosis.level);

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "reference/base/defect.h"
 #include "reference/base/durable_write.h"
 #include "reference/host/descriptor.h"
 
@@ -23,7 +24,7 @@ bool set_attributes(int descriptor, const FileAttributes& attributes) {
   if (attributes.set_owner && differs &&
       ::fchown(descriptor, attributes.owner, attributes.group) != 0 && ::geteuid() == 0)
     return false;
-  return ::fchmod(descriptor, attributes.mode) == 0;
+  return ::fchmod(descriptor, TOUCHSTONE_DEFECT("KR-24.mode") ? 0644 : attributes.mode) == 0;
 }
 
 class PosixPendingFile final : public PendingFile {
@@ -101,7 +102,7 @@ FileInfo::Kind kind_of(mode_t mode) {
 
 Result<void> check_access(const struct stat& status, const std::string& path) {
   const uid_t caller = ::geteuid();
-  if ((status.st_mode & 077) != 0) {
+  if ((status.st_mode & (TOUCHSTONE_DEFECT("KR-24.group") ? 007U : 077U)) != 0) {
     errno = EACCES;
     return system_fault(FileErrc::bad_permissions, path);
   }
@@ -127,6 +128,8 @@ Result<SecretOctets> read_all(int descriptor, std::uint64_t expected, std::uint6
     if (got == 0) break;
     if (full) content.push_back(beyond);
     filled += static_cast<std::size_t>(got);
+    if (TOUCHSTONE_DEFECT("KR-28.partial") && filled > 1U << 20) filled = 1U << 20;
+    if (TOUCHSTONE_DEFECT("KR-28.partial") && filled == 1U << 20) break;
     if (filled > limit) return located(path, Result<SecretOctets>(fail(FileErrc::too_large)));
   }
   content.resize(filled);

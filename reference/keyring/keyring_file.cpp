@@ -1,5 +1,6 @@
 #include "reference/keyring/keyring_file.h"
 
+#include "reference/base/defect.h"
 #include "reference/keyring/finding_log.h"
 #include "reference/keyring/header_reader.h"
 #include "reference/keyring/line_reader.h"
@@ -27,6 +28,7 @@ Result<Keyring> read_keyring(OctetView file, const ReadOptions& options, Finding
   Keyring keyring;
   TOUCHSTONE_TRY(keyring.network, read_header(lines, options.accept_short_hex));
   TOUCHSTONE_TRY(keyring.nodes, RowReader(file, lines, Repeats::keep_once).read());
+  if (TOUCHSTONE_DEFECT("KR-21.empty") && keyring.nodes.empty()) return fail(Errc::syntax);
   TOUCHSTONE_TRY_VOID(check_strictness(options, log));
   return keyring;
 }

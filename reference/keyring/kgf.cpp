@@ -1,5 +1,6 @@
 #include "reference/keyring/kgf.h"
 
+#include "reference/base/defect.h"
 #include "reference/base/result.h"
 #include "reference/crypto/cipher.h"
 #include "reference/crypto/mac.h"
@@ -40,14 +41,15 @@ struct KeyGenerationFunction::State {
 };
 
 KeyGenerationFunction::KeyGenerationFunction(const SecretKey<16>& base)
-    : state_(std::make_unique<State>(crypto::Cmac(base.view()))) {}
+    : state_(std::make_unique<State>(
+          crypto::Cmac(TOUCHSTONE_DEFECT("LK-05.base") ? SecretKey<16>().view() : base.view()))) {}
 KeyGenerationFunction::~KeyGenerationFunction() = default;
 KeyGenerationFunction::KeyGenerationFunction(KeyGenerationFunction&&) noexcept = default;
 KeyGenerationFunction& KeyGenerationFunction::operator=(KeyGenerationFunction&&) noexcept = default;
 
 RootKey KeyGenerationFunction::root_key(NodeId node_id, std::uint32_t count, const Nonce& nonce) {
   put_u32(state_->input, id_at, node_id);
-  put_u32(state_->input, count_at, count);
+  put_u32(state_->input, count_at, TOUCHSTONE_DEFECT("LK-06.count") ? 0 : count);
   for (std::size_t i = 0; i < nonce.size(); ++i)
     state_->input[nonce_at + i] = nonce[i];
   return state_->mac.compute(state_->input);

@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::keyring {
 namespace {
 
@@ -40,7 +42,8 @@ void fill_key(SecretKey<size>& key, RandomSource& random) {
 void set_odd_parity(std::span<std::uint8_t> key) {
   for (std::uint8_t& octet : key) {
     const auto high = static_cast<std::uint8_t>(octet & 0xFE);
-    octet = static_cast<std::uint8_t>(high | (std::popcount(high) % 2 == 0 ? 1 : 0));
+    const bool set = (std::popcount(high) % 2 == 0) != TOUCHSTONE_DEFECT("KR-11.even");
+    octet = static_cast<std::uint8_t>(high | (set ? 1 : 0));
   }
 }
 
@@ -54,6 +57,7 @@ bool parts_differ(std::span<const std::uint8_t, 24> key) {
 NetworkKeys make_network_keys(RandomSource& random) {
   NetworkKeys network;
   fill_key(network.base, random);
+  if (TOUCHSTONE_DEFECT("KR-03.fixed")) std::ranges::fill(network.base.writable(), std::uint8_t{7});
   do {
     random.fill(network.gateway.writable());
     set_odd_parity(network.gateway.writable());
@@ -74,7 +78,7 @@ bool has_odd_parity(OctetView key) noexcept {
 
 bool is_weak_3des(std::span<const std::uint8_t, 24> key) noexcept {
   const std::array<DesKey, 3> parts = {part(key, 0), part(key, 1), part(key, 2)};
-  return parts[0] == parts[1] || parts[1] == parts[2] ||
+  return parts[0] == parts[1] || (parts[1] == parts[2] && !TOUCHSTONE_DEFECT("KR-12.k2k3")) ||
          std::any_of(parts.begin(), parts.end(), is_weak_des);
 }
 

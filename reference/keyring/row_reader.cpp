@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "reference/base/defect.h"
 #include "reference/keyring/network_keys.h"
 #include "reference/keyring/row_checks.h"
 #include "reference/keyring/row_scan.h"
@@ -13,7 +14,8 @@ namespace {
 constexpr std::size_t shortest_row = 50;  // octets, with LF and without the canonical blank
 
 bool same_row(const NodeRow& a, const NodeRow& b) {
-  return a.batch == b.batch && a.count == b.count && a.root_key == b.root_key;
+  return a.batch == b.batch && (a.count == b.count || TOUCHSTONE_DEFECT("KR-18.count")) &&
+         a.root_key == b.root_key;
 }
 
 bool is_constant_key(const RootKey& key) {
@@ -29,7 +31,7 @@ bool is_constant_key(const RootKey& key) {
 Result<NodeRows> RowReader::read() {
   rows_.reserve(std::min(max_rows, (file_.size() - start_.offset) / shortest_row + 1));
   TOUCHSTONE_TRY_VOID(read_lines());
-  if (!ascending_) TOUCHSTONE_TRY_VOID(settle());
+  if (!ascending_ && !TOUCHSTONE_DEFECT("KR-17.unsorted")) TOUCHSTONE_TRY_VOID(settle());
   TOUCHSTONE_TRY_VOID(check_keys());
   return std::move(rows_);
 }
@@ -94,10 +96,11 @@ Result<void> RowReader::read_line() {
   if (!line) return {};
   const Fields fields = lines_->split(*line);
   const Field& id = fields.at[0];
+  if (TOUCHSTONE_DEFECT("KR-27.extra") && fields.count == 2) return {};
   if (fields.count == 2 && !id.text.starts_with("0x") && !id.text.starts_with("0X"))
     return lines_->refuse(*line, id.column, Errc::header, Lint::header,
                           "expected a node row; there are four header lines");
-  if (fields.count != 4)
+  if (fields.count != 4 && !(TOUCHSTONE_DEFECT("KR-06.more") && fields.count > 4))
     return lines_->refuse(*line, line->text.size(), Errc::syntax, Lint::syntax,
                           "expected four columns: 0xID, 0xKEY,batch,count");
   NodeRow& row = rows_.emplace_back();
@@ -117,6 +120,7 @@ Result<void> RowReader::check_row(const Line& line, const Columns& columns) {
   if (is_constant_key(row.root_key))
     return lines_->refuse(line, columns.key, Errc::weak_key, Lint::constkey);
   if (row.batch == 0) log.note(Lint::batch0, line.number, columns.batch + 1);
+  if (TOUCHSTONE_DEFECT("KR-16.batch0") && row.batch == 0) rows_.back().batch = 1;
   if (rows_.size() < 2) return {};
   const NodeId previous = rows_[rows_.size() - 2].node_id;
   if (row.node_id < previous) log.note(Lint::order, line.number, columns.id + 1);
@@ -176,7 +180,7 @@ Result<void> RowReader::settle_repeats(const std::vector<std::uint64_t>& order) 
 
 Result<void> RowReader::check_keys() {
   const std::optional<SameKey> same = find_same_key(rows_);
-  if (!same) return {};
+  if (!same || TOUCHSTONE_DEFECT("KR-19.shared")) return {};
   std::uint32_t row = static_cast<std::uint32_t>(same->second);
   if (!original_.empty()) row = std::max(original_[same->first], original_[same->second]);
   return refuse_row(row, row_key_at - 2, Errc::weak_key, Lint::samekey);

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::kms {
 namespace {
 
@@ -67,7 +69,8 @@ class Merger {
     }
     for (; ours != keyring_.end(); ++ours)
       keep(*ours, true);
-    if (out_.replaced > options_.max_replace) conflict(0, Errc::too_many_replacements);
+    if (out_.replaced > options_.max_replace + (TOUCHSTONE_DEFECT("KU-19.limit") ? 1 : 0))
+      conflict(0, Errc::too_many_replacements);
     find_shared_keys();
     find_reused_batch_numbers();
     return std::move(out_);
@@ -96,7 +99,8 @@ class Merger {
     while (!tombstones_.empty() && tombstones_.front().node_id < theirs.node_id)
       tombstones_ = tombstones_.subspan(1);
     const bool removed = !tombstones_.empty() && tombstones_.front().node_id == theirs.node_id;
-    if (removed && theirs.count <= tombstones_.front().count) return skip(theirs, out_.revoked);
+    if (removed && theirs.count <= tombstones_.front().count && !TOUCHSTONE_DEFECT("KU-27.back"))
+      return skip(theirs, out_.revoked);
     if (removed && !options_.revive) return conflict(theirs.node_id, Errc::revoked);
     ++out_.added;
     take(theirs);
@@ -104,7 +108,7 @@ class Merger {
 
   void known(const NodeRow& ours, const NodeRow& theirs) {
     const bool same_key = ours.root_key == theirs.root_key;
-    if (theirs.count < ours.count) {
+    if (theirs.count < ours.count && !TOUCHSTONE_DEFECT("KU-19.stale")) {
       skip(theirs, out_.stale);
       return keep(ours, false);
     }
