@@ -106,6 +106,8 @@ Result<void> read_file(const SourceFile& file, Catalogue& catalogue) {
   }
   for (const Json& entry : json.value("requirement", Json::array())) {
     TOUCHSTONE_TRY(Requirement read, read_requirement(entry, file.name));
+    if (const std::string title = json.value("title", ""); !title.empty())
+      read.group += ": " + title;
     if (catalogue.find(read.id) != nullptr)
       return fail(ManifestErrc::value, fmt::format("{}: {} stands twice", file.name, read.id));
     catalogue.requirements.push_back(std::move(read));

@@ -13,7 +13,7 @@ namespace touchstone::conformance::requirements {
 
 struct Requirement {
   std::string id;
-  std::string group;   ///< the letters of the id
+  std::string group;   ///< the letters of the id and the title of its file
   std::string source;  ///< the clause that says it
   std::string mark;    ///< E explicit, I implied, D our decision
   std::string level;   ///< MUST, SHOULD, MAY, FACT

@@ -85,8 +85,9 @@ function dots(run, tests) {
 
 function matrix_row(requirement) {
   const tests = new Set(requirement.tests);
-  const reason = requirement.testable ? undefined :
-    make('div', {class: 'note'}, `Not tested: ${requirement.reason}`);
+  const why = !requirement.testable ? `Not tested: ${requirement.reason}` :
+    tests.size ? '' : 'No suite tests this yet.';
+  const reason = why ? make('div', {class: 'note'}, why) : undefined;
   return make('tr', {id: requirement.id},
       make('td', {class: 'id'}, requirement.id, make('div', {class: 'level'}, requirement.level)),
       make('td', {}, requirement.text, make('div', {class: 'level'}, requirement.source), reason),
@@ -108,7 +109,7 @@ function matrix() {
   view.replaceChildren(
       ...runs.flatMap((run) => runs.length > 1 ? [make('h2', {}, run.iut.name), ...tiles(run)] :
         tiles(run)),
-      failures(),
+      ...failures(),
       make('h2', {}, 'Requirements'),
       make('p', {class: 'legend'}, 'One square a test; choose it to see what was done.',
           ['pass', 'fail', 'warn', 'info', 'not_supported', 'inconclusive'].flatMap((outcome) =>
@@ -122,8 +123,8 @@ function failures() {
   const bad = runs.flatMap((run) => run.results.filter((result) =>
     ['fail', 'harness_error', 'inconclusive'].includes(result.outcome) ||
     ['xpass', 'changed'].includes(result.expectation)).map((result) => [run, result]));
-  if (!bad.length) return null;
-  return make('section', {}, make('h2', {}, 'What needs attention'),
+  if (!bad.length) return [];
+  return [make('section', {}, make('h2', {}, 'What needs attention'),
       make('table', {}, make('tbody', {}, bad.map(([run, result]) => make('tr', {},
           make('td', {}, tag(result.outcome)),
           make('td', {}, make('a', {href: case_link(run, result.test)}, result.test),
@@ -131,7 +132,7 @@ function failures() {
               make('div', {class: 'note'}, result.failure ?
                 `Expected ${result.failure.expected}; observed ${result.failure.observed}` :
                 result.note || '')),
-          make('td', {class: 'note'}, runs.length > 1 ? run.iut.name : ''))))));
+          make('td', {class: 'note'}, runs.length > 1 ? run.iut.name : ''))))))];
 }
 
 let filter = {text: '', outcome: ''};
