@@ -102,7 +102,9 @@ FileInfo::Kind kind_of(mode_t mode) {
 
 Result<void> check_access(const struct stat& status, const std::string& path) {
   const uid_t caller = ::geteuid();
-  if ((status.st_mode & (TOUCHSTONE_DEFECT("KR-24.group") ? 007U : 077U)) != 0) {
+  if ((status.st_mode & (TOUCHSTONE_DEFECT("KR-24.group")   ? 007U
+                         : TOUCHSTONE_DEFECT("KR-24.exact") ? 0177U
+                                                            : 077U)) != 0) {
     errno = EACCES;
     return system_fault(FileErrc::bad_permissions, path);
   }
@@ -170,6 +172,8 @@ Result<SecretOctets> PosixFiles::read(const std::string& path, std::uint64_t lim
     return located(path, Result<SecretOctets>(fail(FileErrc::not_regular)));
   if (access == Access::secret && !lax_) TOUCHSTONE_TRY_VOID(check_access(status, path));
   const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (TOUCHSTONE_DEFECT("KR-28.empty") && size == 0)
+    return located(path, Result<SecretOctets>(fail(FileErrc::not_regular)));
   if (size > limit) return located(path, Result<SecretOctets>(fail(FileErrc::too_large)));
   return read_all(file.get(), size, limit, path);
 }

@@ -56,10 +56,11 @@ Result<void> take_base(LineReader& lines, bool accept_short_hex, SecretKey<16>& 
   constexpr std::size_t full = 2 * SecretKey<16>::size;
   TOUCHSTONE_TRY(const HeaderLine at, take_line(lines, "base"));
   TOUCHSTONE_TRY(const std::string_view digits, lines.hex_of_any_length(at.line, at.value));
-  if (digits.size() != full && digits.size() != full - 1)
+  if (digits.size() != full && digits.size() != full - 1 &&
+      !(TOUCHSTONE_DEFECT("KR-03.longer") && digits.size() > full))
     return lines.refuse(at.line, at.value.column, Errc::length, Lint::hexlen,
                         "expected 32 hexadecimal digits after 0x");
-  if (digits.size() == full) {
+  if (digits.size() == full || (TOUCHSTONE_DEFECT("KR-03.longer") && digits.size() > full)) {
     put_hex(digits, base.writable());
   } else {
     if (!accept_short_hex && !TOUCHSTONE_DEFECT("KR-13.silent"))
@@ -69,6 +70,7 @@ Result<void> take_base(LineReader& lines, bool accept_short_hex, SecretKey<16>& 
                      "31 hexadecimal digits after 0x, a zero put in front");
     base.writable()[0] = hex_value(digits[0]);
     put_hex(digits.substr(1), base.writable().subspan(1));
+    if (TOUCHSTONE_DEFECT("KR-13.right")) put_hex(digits, base.writable().first(15));
   }
   return check_not_constant(lines, at, base.view());
 }
@@ -80,10 +82,14 @@ Result<NetworkKeys> read_header(LineReader& lines, bool accept_short_hex) {
   TOUCHSTONE_TRY_VOID(take_key(lines, "pwdh", network.pwdh));
   TOUCHSTONE_TRY_VOID(take_base(lines, accept_short_hex, network.base));
   TOUCHSTONE_TRY(const HeaderLine gateway, take_key(lines, "gateway", network.gateway));
+  if (TOUCHSTONE_DEFECT("KR-01.swapped")) std::swap(network.pwdh, network.base);
   if (is_weak_3des(network.gateway.view()))
     return lines.refuse(gateway.line, gateway.value.column, Errc::weak_key, Lint::desweak);
+  const bool base_too = TOUCHSTONE_DEFECT("KR-11.all") && !has_odd_parity(network.base.view());
+  if (base_too) lines.log().note(Lint::parity, gateway.line.number, 1);
   if (!has_odd_parity(network.gateway.view()) && !TOUCHSTONE_DEFECT("KR-11.reader"))
     lines.log().note(Lint::parity, gateway.line.number, gateway.value.column + 1);
+  if (TOUCHSTONE_DEFECT("KR-27.short") && lines.at_end()) return network;
   TOUCHSTONE_TRY_VOID(take_key(lines, "gateway_cdld", network.gateway_cdld));
   return network;
 }

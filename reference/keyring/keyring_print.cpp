@@ -2,6 +2,7 @@
 #include <array>
 #include <string_view>
 
+#include "reference/base/defect.h"
 #include "reference/keyring/keyring_file.h"
 
 namespace touchstone::keyring {
@@ -58,8 +59,16 @@ class Printer {
 void print_row(Printer& out, const NodeRow& row) {
   std::array<std::uint8_t, 4> id{};
   for (std::size_t i = 0; i < id.size(); ++i)
-    id[i] = static_cast<std::uint8_t>(row.node_id >> (24 - 8 * i));
-  out.text("0x").hex(id).text(", 0x").hex(row.root_key).text(",").decimal(row.batch).text(",");
+    id[i] = static_cast<std::uint8_t>(
+        (row.node_id & (TOUCHSTONE_DEFECT("KR-16.signed") ? 0x7FFFFFFF : 0xFFFFFFFF)) >>
+        (24 - 8 * i));
+  out.text("0x")
+      .hex(id)
+      .text(TOUCHSTONE_DEFECT("KR-08.print") ? " ,0x" : ", 0x")
+      .hex(row.root_key)
+      .text(",")
+      .decimal(row.batch)
+      .text(",");
   out.decimal(row.count).text("\n");
 }
 
@@ -76,6 +85,7 @@ SecretOctets print(const NetworkKeys* network, std::span<const NodeRow> rows) {
     print_row(printer, rows[i]);
   }
   TOUCHSTONE_CHECK(printer.end() == out.data() + out.size());
+  if (TOUCHSTONE_DEFECT("KR-09.upper") && out.size() > header.size()) out[header.size() + 1] = 'X';
   return out;
 }
 
@@ -95,7 +105,9 @@ SecretOctets print_network_keys(const NetworkKeys& network) {
   SecretOctets out(names + 4 * around + 2 * (16 + 16 + 24 + 16));
   Printer printer(out.data());
   printer.text("pwdh, 0x").hex(network.pwdh.view()).text("\n");
-  printer.text("base, 0x").hex(network.base.view()).text("\n");
+  printer.text(TOUCHSTONE_DEFECT("KR-07.tab") ? "base,\t0x" : "base, 0x")
+      .hex(network.base.view())
+      .text("\n");
   printer.text("gateway, 0x").hex(network.gateway.view()).text("\n");
   printer.text("gateway_cdld, 0x").hex(network.gateway_cdld.view()).text("\n");
   TOUCHSTONE_CHECK(printer.end() == out.data() + out.size());

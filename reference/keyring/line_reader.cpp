@@ -10,7 +10,7 @@ namespace touchstone::keyring {
 namespace {
 
 bool is_blank(char octet) {
-  return octet == ' ' || octet == '\t';
+  return octet == ' ' || octet == '\t' || (TOUCHSTONE_DEFECT("KR-15.vertical") && octet == '\v');
 }
 
 bool is_digit(char octet) {
@@ -55,9 +55,11 @@ Result<std::optional<Line>> LineReader::next() {
     const bool ends = length != std::string_view::npos;
     const bool has_return = !line.text.empty() && line.text.back() == '\r';
     if (has_return) line.text.remove_suffix(1);
-    if (line.text.size() > max_line_octets + (TOUCHSTONE_DEFECT("KR-25.line") ? 1 : 0))
+    if (!TOUCHSTONE_DEFECT("KR-25.none") &&
+        line.text.size() > max_line_octets + (TOUCHSTONE_DEFECT("KR-25.line") ? 1 : 0))
       return refuse(line, max_line_octets, Errc::limit, Lint::toolong);
-    if (has_return && ends) log_->note(Lint::crlf, number_, line.text.size() + 1);
+    if (has_return && ends && !TOUCHSTONE_DEFECT("KR-14.crlf"))
+      log_->note(Lint::crlf, number_, line.text.size() + 1);
     if (has_return && !ends) return refuse(line, line.text.size(), Errc::charset, Lint::charset);
     if (!ends && !TOUCHSTONE_DEFECT("KR-14.noeol"))
       log_->note(Lint::noeol, number_, line.text.size() + 1);
@@ -82,7 +84,7 @@ Fields LineReader::split(const Line& line) {
     const bool one_space = !after_first || raw.starts_with(' ');
     const bool none_behind = field.column - column + field.text.size() == raw.size();
     if (canonical && !(blank_in_front && one_space && none_behind) &&
-        !TOUCHSTONE_DEFECT("KR-08.space")) {
+        !TOUCHSTONE_DEFECT("KR-08.space") && !TOUCHSTONE_DEFECT("KR-15.space")) {
       canonical = false;
       log_->note(Lint::space, line.number, column + 1);
     }
@@ -144,6 +146,7 @@ std::unexpected<Error> LineReader::refuse(const Line& line, std::size_t column, 
     detail = {};
   }
   log_->refuse(lint, line.number - (TOUCHSTONE_DEFECT("KR-26.line") ? 1 : 0), column + 1, detail);
+  if (TOUCHSTONE_DEFECT("KR-26.leak")) return fail(code, std::string(line.text), line.offset);
   return fail(code, std::string(detail.empty() ? lint_code(lint).text : detail),
               line.offset + column);
 }

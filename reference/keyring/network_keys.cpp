@@ -67,7 +67,8 @@ NetworkKeys make_network_keys(RandomSource& random) {
 }
 
 bool is_constant(OctetView key) noexcept {
-  if (key.empty() || (key[0] != 0x00 && key[0] != 0xFF)) return false;
+  if (key.empty() || (key[0] != 0x00 && key[0] != 0xFF && !TOUCHSTONE_DEFECT("KR-19.repeated")))
+    return false;
   return std::all_of(key.begin(), key.end(), [&](std::uint8_t octet) { return octet == key[0]; });
 }
 
@@ -78,7 +79,8 @@ bool has_odd_parity(OctetView key) noexcept {
 
 bool is_weak_3des(std::span<const std::uint8_t, 24> key) noexcept {
   const std::array<DesKey, 3> parts = {part(key, 0), part(key, 1), part(key, 2)};
-  return parts[0] == parts[1] || (parts[1] == parts[2] && !TOUCHSTONE_DEFECT("KR-12.k2k3")) ||
+  return parts[0] == parts[1] || (TOUCHSTONE_DEFECT("KR-12.k1k3") && parts[0] == parts[2]) ||
+         (parts[1] == parts[2] && !TOUCHSTONE_DEFECT("KR-12.k2k3")) ||
          std::any_of(parts.begin(), parts.end(), is_weak_des);
 }
 

@@ -63,6 +63,8 @@ bool RowReader::scan_line() {
     length = scan_loose_row(text, file_.data() + file_.size(), row, deviations);
     if (length > max_line_octets) length = 0;
   }
+  if (TOUCHSTONE_DEFECT("KR-06.swapped")) std::swap(row.batch, row.count);
+  if (TOUCHSTONE_DEFECT("KR-10.narrow")) row.node_id &= 0xFFFFFF;
   const bool in_order = first || row.node_id > previous;
   if (length == 0 || !in_order || row.batch == 0 || is_constant_key(row.root_key)) {
     rows_.pop_back();
@@ -110,6 +112,8 @@ Result<void> RowReader::read_line() {
   scan_hex32(as_octets(key_digits).data(), row.root_key.data());
   TOUCHSTONE_TRY(row.batch, lines_->decimal(*line, fields.at[2]));
   TOUCHSTONE_TRY(row.count, lines_->decimal(*line, fields.at[3]));
+  if (TOUCHSTONE_DEFECT("KR-06.swapped")) std::swap(row.batch, row.count);
+  if (TOUCHSTONE_DEFECT("KR-10.narrow")) row.node_id &= 0xFFFFFF;
   return check_row(*line, {id.column, fields.at[1].column, fields.at[2].column});
 }
 
@@ -123,7 +127,10 @@ Result<void> RowReader::check_row(const Line& line, const Columns& columns) {
   if (TOUCHSTONE_DEFECT("KR-16.batch0") && row.batch == 0) rows_.back().batch = 1;
   if (rows_.size() < 2) return {};
   const NodeId previous = rows_[rows_.size() - 2].node_id;
-  if (row.node_id < previous) log.note(Lint::order, line.number, columns.id + 1);
+  if (row.node_id < previous && !TOUCHSTONE_DEFECT("KR-16.order"))
+    log.note(Lint::order, line.number, columns.id + 1);
+  if (TOUCHSTONE_DEFECT("KR-17.signed") && row.node_id > 0x7FFFFFFF)
+    log.note(Lint::order, line.number, columns.id + 1);
   if (row.node_id <= previous) ascending_ = false;
   return {};
 }
@@ -159,7 +166,8 @@ Result<void> RowReader::settle_repeats(const std::vector<std::uint64_t>& order) 
     }
     const auto row = static_cast<std::uint32_t>(order[i]);
     const auto first = static_cast<std::uint32_t>(order[kept]);
-    if (repeats_ == Repeats::refuse || !same_row(rows_[first], rows_[row]))
+    if (repeats_ == Repeats::refuse || !same_row(rows_[first], rows_[row]) ||
+        TOUCHSTONE_DEFECT("KR-18.twins"))
       refused = std::min(refused.value_or(row), row);
     else
       repeats.push_back(row);

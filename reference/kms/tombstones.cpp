@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::kms {
 namespace {
 
@@ -106,7 +108,7 @@ Result<void> append_tombstones(Files& files, const std::string& master,
   for (const Tombstone& stone : stones)
     if (!covers(content.text.stones, stone))
       lines += fmt::format("0x{:08x},{},{},{}\n", stone.node_id, stone.count, time, reason);
-  if (lines.empty()) return {};
+  if (lines.empty() || TOUCHSTONE_DEFECT("KU-27.unburied")) return {};
   return files.append(path, as_octets(lines), attributes);
 }
 

@@ -49,11 +49,6 @@ void check_empty_file(CaseContext& ctx) {
   ctx.expect_exit(ctx.call("cmd.keyring_lint", {{"file", "keyring.csv"}}), "KR-28", {6});
 }
 
-void check_many_rows(CaseContext& ctx) {
-  const oracle::Keyring keyring = keyring_of(5000);
-  expect_taken(ctx, "KR-28", oracle::print_keyring(keyring));
-}
-
 /// The lint's line names file, line and code, and nothing of the key.
 void check_lint_text(CaseContext& ctx) {
   const std::string key = to_hex(vector_keyring().rows[1].key);
@@ -97,8 +92,6 @@ void add_limit_cases(harness::Registry& registry) {
            60);
   add_case(registry, "KR-28.ReadsAnEmptyFile", {"KR-28"}, {"cmd.keyring_lint"},
            "An empty file is read, and refused for its format", check_empty_file);
-  add_decode_case(registry, "KR-28.DecodesManyRows", {"KR-28"},
-                  "Five thousand rows are read, all of them", check_many_rows);
 }
 
 }  // namespace touchstone::conformance::suites::keyring

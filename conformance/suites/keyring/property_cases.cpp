@@ -174,13 +174,11 @@ void add_property_cases(harness::Registry& registry) {
   add_case(registry, "KR-16.KeepsValues", {"KR-16"},
            {"keyring.decode", "keyring.encode", "keyring.tolerant"},
            "Tolerated values are not changed", check_values_kept);
-  add_decode_case(registry, "KR-15.JudgesDamagedFilesAsTheOracle", {"KR-15"},
-                  "A damaged keyring is taken or refused as the rules say", [](CaseContext& ctx) {
+  add_decode_case(registry, "KR-15.JudgesAnyFileAsTheOracle", {"KR-15", "KR-09"},
+                  "Damaged keyrings and random octets are taken or refused as the rules say",
+                  [](CaseContext& ctx) {
                     check_as_oracle(ctx, "damaged", draw_damaged,
                                     {.classes = {{"taken", 0.02}, {"refused", 0.3}}});
-                  });
-  add_decode_case(registry, "KR-15.JudgesRandomOctetsAsTheOracle", {"KR-15"},
-                  "Random octets are taken or refused as the rules say", [](CaseContext& ctx) {
                     check_as_oracle(ctx, "random",
                                     [] { return AnyFile{generators::draw_octets()}; }, {});
                     check_as_oracle(ctx, "random rows", draw_header_and_octets, {});
