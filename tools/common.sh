@@ -20,7 +20,8 @@ with_progress() {
   local log=$1 pattern=$2 status=0 waited=0 pid line
   shift 2
   mkdir -p "$(dirname "$log")"
-  "$@" >"$log" 2>&1 </dev/null &
+  # The shell would have what runs in the background ignore ^C, and every test below it too.
+  env --default-signal=INT --default-signal=QUIT "$@" >"$log" 2>&1 </dev/null &
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.5

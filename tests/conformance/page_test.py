@@ -30,7 +30,7 @@ def draw(page, fragment):
 
 
 def with_a_failure(page):
-    """The page of a report in which the first case failed with everything that a failure can have."""
+    """The page of a report whose first case failed with everything that a failure can have."""
     text = page.read_text()
     start = text.index('<script type="application/json" id="report">')
     start = text.index(">", start) + 1

@@ -189,18 +189,12 @@ Response check_passphrase(const Json& args) {
 
 const std::map<std::string_view, Operation>& octet_operations() {
   static const std::map<std::string_view, Operation> operations{
-      {"keyring.decode", decode_keyring},
-      {"keyring.encode", encode_keyring},
-      {"keyring.merge", merge_keyring},
-      {"manifest.decode", decode_manifest},
-      {"manifest.encode", encode_manifest},
-      {"batch.decode", decode_batch},
-      {"batch.encode", encode_batch},
-      {"gwkeys.decode", decode_gateway_keys},
-      {"gwkeys.encode", encode_gateway_keys},
-      {"kdf.pwdh", derive_pwdh},
-      {"kdf.subkey", derive_subkey},
-      {"kdf.node_root_key", derive_node_root_key},
+      {"keyring.decode", decode_keyring},     {"keyring.encode", encode_keyring},
+      {"keyring.merge", merge_keyring},       {"manifest.decode", decode_manifest},
+      {"manifest.encode", encode_manifest},   {"batch.decode", decode_batch},
+      {"batch.encode", encode_batch},         {"gwkeys.decode", decode_gateway_keys},
+      {"gwkeys.encode", encode_gateway_keys}, {"kdf.pwdh", derive_pwdh},
+      {"kdf.subkey", derive_subkey},          {"kdf.node_root_key", derive_node_root_key},
       {"passphrase.check", check_passphrase},
   };
   return operations;
