@@ -24,11 +24,14 @@ class Category final : public std::error_category {
         return "expected version 1";
       case Errc::configuration:
         return "the configuration is not usable";
+      case Errc::configuration_strict:
+        return "the configuration has findings";
     }
     return "unknown";
   }
-  std::error_condition default_error_condition(int) const noexcept override {
-    return make_error_condition(ExitClass::format);
+  std::error_condition default_error_condition(int value) const noexcept override {
+    const bool lint = static_cast<Errc>(value) == Errc::configuration_strict;
+    return make_error_condition(lint ? ExitClass::findings : ExitClass::format);
   }
 };
 

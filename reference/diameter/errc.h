@@ -12,6 +12,7 @@ enum class Errc {
   message_length,        ///< under 20, not a multiple of 4, or over the limit (5015)
   version,               ///< not 1 (5011)
   configuration,         ///< diameter_*.conf; the finding tells line and code
+  configuration_strict,  ///< the same, for a deviation that strict mode alone refuses
 };
 
 [[nodiscard]] std::error_code make_error_code(Errc code) noexcept;

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <set>
 
+#include "reference/diameter/config.h"
+#include "reference/diameter/config_codes.h"
 #include "reference/host/doctor_scene.h"
 #include "reference/host/sqlite_key_database.h"
 #include "reference/keyring/keyring_file.h"
@@ -222,30 +224,22 @@ Answer check_listeners(const DoctorScene& scene) {
   return ok("no listener on 21 (ftp) or 23 (telnet)");
 }
 
-/// True if a line `InbandSecurityIds.N.SecurityId=value` stands in the text (004 §5.2).
-bool has_security_id(std::string_view text, std::string_view value) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    const std::size_t end = line.find('=');
-    if (end == std::string_view::npos || !line.starts_with("InbandSecurityIds.")) continue;
-    if (line.substr(0, end).ends_with(".SecurityId") && line.substr(end + 1).starts_with(value))
-      return true;
-  }
-  return false;
-}
-
+/// Which certificate the service has is not written in the file, so that TLS counts as possible.
 Answer check_diameter(const DoctorScene& scene) {
   const std::string path = scene.places.root + "/diameter_server.conf";
   const auto text = read_text(path);
   if (!text) return ok("no diameter_server.conf");
-  const bool open = has_security_id(*text, "NO_INBAND_SECURITY") || !has_security_id(*text, "TLS");
   const bool tunnel = !names_in(scene.places.network_scripts, "ifcfg-ipsec").empty();
-  if (open && !tunnel)
-    return fault(
-        fmt::format("KL-CLEARTEXT: {} lets keys cross the network in clear; demand TLS "
-                    "or set IPsec up (5.5)",
-                    path));
+  Findings findings;
+  const auto config = diameter::parse_config(
+      as_octets(*text), {.surroundings = {.has_certificate = true, .has_ipsec = tunnel}}, findings);
+  if (!config) return fault(fmt::format("{}: {}", path, config.error().detail));
+  for (const Finding& finding : findings)
+    if (finding.code == diameter::config_code(diameter::ConfigCode::cleartext).code)
+      return fault(fmt::format("{}: {}: {} (5.5)", path, finding.code, finding.text));
+  if (!findings.empty())
+    return warn(fmt::format("{} (and {} more)", print_finding(path, findings.front()),
+                            findings.size() - 1));
   return ok(tunnel ? "IPsec is set up" : "TLS is demanded");
 }
 

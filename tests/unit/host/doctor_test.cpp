@@ -196,20 +196,30 @@ TEST_F(Doctor, SeesTelnetAndFtp) {
     }
 }
 
+const std::string diameter_start =
+    "URI=aaa://kms.example\nStackType=SERVER\nRealm=example\nPeerTable.0.URI=aaa://gw.example\n";
+
 TEST_F(Doctor, SeesDiameterInClear) {
-  for (const char* text :
-       {"URI=aaa://kms.example\n", "InbandSecurityIds.0.SecurityId=NO_INBAND_SECURITY\n",
-        "InbandSecurityIds.0.SecurityId=TLS\n"
-        "InbandSecurityIds.1.SecurityId=NO_INBAND_SECURITY\n"}) {
-    root_.write("diameter_server.conf", text);
+  for (const char* text : {"", "InbandSecurityIds.0.SecurityId=NO_INBAND_SECURITY\n",
+                           "InbandSecurityIds.0.SecurityId=TLS\n"
+                           "InbandSecurityIds.1.SecurityId=NO_INBAND_SECURITY\n"}) {
+    root_.write("diameter_server.conf", diameter_start + text);
     EXPECT_EQ(level("diameter"), Level::fail) << text;
   }
-  root_.write("diameter_server.conf", "InbandSecurityIds.0.SecurityId=TLS\n");
+  root_.write("diameter_server.conf", diameter_start + "InbandSecurityIds.0.SecurityId=TLS\n");
   EXPECT_EQ(level("diameter"), Level::ok);
 }
 
+TEST_F(Doctor, ReadsTheDiameterConfigurationAsTheServiceDoes) {
+  scripts_.write("ifcfg-ipsec0", "DST=192.0.2.1\n");
+  root_.write("diameter_server.conf", diameter_start + "Realm=example\n");
+  EXPECT_EQ(level("diameter"), Level::fail);
+  root_.write("diameter_server.conf", diameter_start + "Colour=blue\n");
+  EXPECT_EQ(level("diameter"), Level::warn);
+}
+
 TEST_F(Doctor, TakesIpsecForAnAnswer) {
-  root_.write("diameter_server.conf", "URI=aaa://kms.example\n");
+  root_.write("diameter_server.conf", diameter_start);
   scripts_.write("ifcfg-ipsec0", "DST=192.0.2.1\n");
   EXPECT_EQ(level("diameter"), Level::ok);
 }

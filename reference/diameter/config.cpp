@@ -1,0 +1,247 @@
+#include "reference/diameter/config.h"
+
+#include <algorithm>
+#include <set>
+
+#include "reference/diameter/config_reader.h"
+#include "reference/diameter/config_uri.h"
+#include "reference/diameter/errc.h"
+
+namespace touchstone::diameter {
+namespace {
+
+/// Spells the values of an enumeration; both directions read the same rows.
+template <class T>
+struct Word {
+  std::string_view text;
+  T value;
+};
+constexpr Word<StackType> stack_types[] = {{"SERVER", StackType::server},
+                                           {"CLIENT", StackType::client}};
+constexpr Word<ApplicationIdType> application_types[] = {{"Auth", ApplicationIdType::auth},
+                                                         {"Acct", ApplicationIdType::acct}};
+constexpr Word<SecurityId> security_ids[] = {
+    {"TLS", SecurityId::tls}, {"NO_INBAND_SECURITY", SecurityId::no_inband_security}};
+constexpr Word<bool> booleans[] = {{"true", true}, {"false", false}};
+
+template <class T, std::size_t count>
+std::string_view word_of(const Word<T> (&words)[count], T value) {
+  return std::ranges::find(words, value, &Word<T>::value)->text;
+}
+
+/// Makes values of settings. What cannot be made is noted and left at its default.
+class ConfigBuilder {
+ public:
+  ConfigBuilder(const Settings& settings, ConfigLog& log) : settings_(&settings), log_(&log) {}
+
+  Config build() {
+    Config config;
+    config.uri = uri(Property::uri, 0).value_or(NodeUri{});
+    require(Property::uri, 0, "expected the property URI");
+    require(Property::realm, 0, "expected the property Realm");
+    require(Property::stack_type, 0, "expected the property StackType");
+    config.stack_type = word(Property::stack_type, 0, stack_types, StackType::server);
+    config.realm = realm(Property::realm, 0);
+    config.vendor_id = number(Property::vendor_id, 0, 0);
+    config.product_name = config.stack_type == StackType::server ? "KMS" : "KMC";
+    if (const Setting* name = find(Property::product_name, 0)) config.product_name = name->value;
+    config.applications = applications();
+    for (const std::uint32_t index : indices(Property::security_id, Property::security_id))
+      config.inband_security.push_back(
+          word(Property::security_id, index, security_ids, SecurityId::no_inband_security));
+    config.peers = peers();
+    return config;
+  }
+
+  [[nodiscard]] const Setting* find(Property property, std::uint32_t index) const {
+    const auto found = settings_->find({property, index});
+    return found == settings_->end() ? nullptr : &found->second;
+  }
+
+ private:
+  void require(Property property, std::uint32_t index, std::string_view text,
+               const ConfigPlace& place = {}) {
+    if (find(property, index) == nullptr) log_->note(ConfigCode::missing, place, text);
+  }
+
+  /// The indices of a group, whose members are the properties `first` to `last`.
+  std::set<std::uint32_t> indices(Property first, Property last) {
+    std::set<std::uint32_t> found;
+    for (const auto& [key, setting] : *settings_)
+      if (key.first >= first && key.first <= last) found.insert(key.second);
+    std::uint32_t expected = 0;
+    for (const std::uint32_t index : found) {
+      if (index != expected) {
+        log_->note(ConfigCode::index_gap, place_of(first, last, index));
+        break;
+      }
+      ++expected;
+    }
+    return found;
+  }
+
+  ConfigPlace place_of(Property first, Property last, std::uint32_t index) const {
+    for (int at = static_cast<int>(first); at <= static_cast<int>(last); ++at)
+      if (const Setting* setting = find(static_cast<Property>(at), index)) return setting->place;
+    return {};
+  }
+
+  std::vector<ConfiguredApplication> applications() {
+    constexpr auto first = Property::application_type;
+    constexpr auto last = Property::application_vendor;
+    std::vector<ConfiguredApplication> list;
+    for (const std::uint32_t index : indices(first, last)) {
+      require(Property::application_id, index, "expected an ApplicationId in this entry",
+              place_of(first, last, index));
+      list.push_back(
+          {word(Property::application_type, index, application_types, ApplicationIdType::auth),
+           number(Property::application_id, index, 0),
+           number(Property::application_vendor, index, 0)});
+    }
+    if (list.empty()) return {ConfiguredApplication{}};  // DC-15: the minimum file has no list
+    const bool served = std::ranges::any_of(list, [](const ConfiguredApplication& one) {
+      return one.type == ApplicationIdType::auth && one.id == application_mobile_ipv4;
+    });
+    if (!served) log_->note(ConfigCode::application, {});
+    return list;
+  }
+
+  std::vector<ConfiguredPeer> peers() {
+    constexpr auto first = Property::peer_uri;
+    constexpr auto last = Property::peer_connecting;
+    std::vector<ConfiguredPeer> list;
+    for (const std::uint32_t index : indices(first, last)) {
+      require(Property::peer_uri, index, "expected a URI in this entry of the PeerTable",
+              place_of(first, last, index));
+      list.push_back({uri(Property::peer_uri, index).value_or(NodeUri{}),
+                      realm(Property::peer_realm, index),
+                      word(Property::peer_connecting, index, booleans, false)});
+    }
+    return list;
+  }
+
+  std::optional<NodeUri> uri(Property property, std::uint32_t index) {
+    const Setting* setting = find(property, index);
+    if (setting == nullptr) return std::nullopt;
+    return parse_uri(*setting, *log_);
+  }
+
+  std::string realm(Property property, std::uint32_t index) {
+    const Setting* setting = find(property, index);
+    if (setting == nullptr) return {};
+    if (!is_host_name(setting->value)) log_->note(ConfigCode::realm, setting->place);
+    return std::string(setting->value);
+  }
+
+  std::uint32_t number(Property property, std::uint32_t index, std::uint32_t absent) {
+    const Setting* setting = find(property, index);
+    if (setting == nullptr) return absent;
+    const auto value = parse_number(setting->value);
+    if (!value) log_->note(ConfigCode::number, setting->place);
+    return value.value_or(absent);
+  }
+
+  template <class T, std::size_t count>
+  T word(Property property, std::uint32_t index, const Word<T> (&words)[count], T absent) {
+    const Setting* setting = find(property, index);
+    if (setting == nullptr) return absent;
+    const auto* row = std::ranges::find(words, setting->value, &Word<T>::text);
+    if (row != std::end(words)) return row->value;
+    const std::string_view value = config_properties()[static_cast<std::size_t>(property)].value;
+    log_->note(ConfigCode::choice, setting->place, "expected " + std::string(value));
+    return absent;
+  }
+
+  const Settings* settings_;
+  ConfigLog* log_;
+};
+
+bool equal_names(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+/// What can only be said of the file as a whole, and of where it is used.
+void lint(const Config& config, const ConfigSurroundings& around, const ConfigPlace& uri,
+          ConfigLog& log) {
+  const auto lists = [&](SecurityId id) {
+    return std::ranges::find(config.inband_security, id) != config.inband_security.end();
+  };
+  const bool client = config.stack_type == StackType::client;
+  if (config.peers.empty())
+    log.note(client ? ConfigCode::missing : ConfigCode::open_peers, {},
+             client ? "expected a PeerTable; a client without one has nobody to ask" : "");
+  if (lists(SecurityId::tls) && !around.has_certificate) log.note(ConfigCode::certificate, {});
+  const bool silent = config.inband_security.empty() && !config.uri.secure;
+  if ((silent || lists(SecurityId::no_inband_security)) && !around.has_ipsec)
+    log.note(ConfigCode::cleartext, {});
+  if (around.own_hosts.empty() || config.uri.host.empty()) return;
+  const bool own = std::ranges::any_of(around.own_hosts, [&](const std::string& host) {
+    return equal_names(host, config.uri.host);
+  });
+  if (!own) log.note(ConfigCode::host, uri);
+}
+
+/// One line of the canonical text.
+void put(std::string& out, Property property, std::size_t index, std::string_view value) {
+  const ConfigProperty& row = config_properties()[static_cast<std::size_t>(property)];
+  if (!row.group.empty()) {
+    out.append(row.group).append(".").append(std::to_string(index)).append(".");
+  }
+  out.append(row.name).append("=").append(value).append("\n");
+}
+
+}  // namespace
+
+Result<Config> parse_config(OctetView file, const ConfigOptions& options, Findings& findings) {
+  ConfigLog log(findings, options.strict);
+  if (file.size() > max_config_octets) {
+    log.note(ConfigCode::too_long, {});
+    TOUCHSTONE_TRY_VOID(log.close());
+  }
+  const Settings settings = read_settings(as_text(file), log);
+  ConfigBuilder builder(settings, log);
+  Config config = builder.build();
+  const Setting* uri = builder.find(Property::uri, 0);
+  lint(config, options.surroundings, uri == nullptr ? ConfigPlace{} : uri->place, log);
+  TOUCHSTONE_TRY_VOID(log.close());
+  return config;
+}
+
+std::string print_config(const Config& config) {
+  std::string out;
+  put(out, Property::uri, 0, print_uri(config.uri));
+  put(out, Property::stack_type, 0, word_of(stack_types, config.stack_type));
+  put(out, Property::realm, 0, config.realm);
+  put(out, Property::vendor_id, 0, std::to_string(config.vendor_id));
+  put(out, Property::product_name, 0, config.product_name);
+  for (std::size_t i = 0; i < config.applications.size(); ++i) {
+    const ConfiguredApplication& one = config.applications[i];
+    put(out, Property::application_type, i, word_of(application_types, one.type));
+    put(out, Property::application_id, i, std::to_string(one.id));
+    put(out, Property::application_vendor, i, std::to_string(one.vendor));
+  }
+  for (std::size_t i = 0; i < config.inband_security.size(); ++i)
+    put(out, Property::security_id, i, word_of(security_ids, config.inband_security[i]));
+  for (std::size_t i = 0; i < config.peers.size(); ++i) {
+    const ConfiguredPeer& peer = config.peers[i];
+    put(out, Property::peer_uri, i, print_uri(peer.uri));
+    if (!peer.realm.empty()) put(out, Property::peer_realm, i, peer.realm);
+    put(out, Property::peer_connecting, i, word_of(booleans, peer.connecting));
+  }
+  return out;
+}
+
+std::string print_uri(const NodeUri& uri) {
+  std::string text = uri.secure ? "aaas://" : "aaa://";
+  text += uri.host;
+  if (uri.port) text.append(":").append(std::to_string(*uri.port));
+  return text;
+}
+
+std::uint16_t port_of(const NodeUri& uri, PortProfile profile, std::uint16_t secure_port) noexcept {
+  if (uri.port) return *uri.port;
+  return uri.secure && profile == PortProfile::rfc6733 ? secure_port : registered_port;
+}
+
+}  // namespace touchstone::diameter
