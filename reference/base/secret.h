@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,8 @@ void wipe(void* memory, std::size_t size) noexcept;
 [[nodiscard]] bool equal_in_constant_time(OctetView a, OctetView b) noexcept;
 
 /// std::allocator that wipes memory before giving it back; a vector that grows wipes as it moves.
+/// Elements made without a value are default-initialised: octets are left as they are, because a
+/// buffer of 50 MB is filled by its reader anyway and clearing it first costs a tenth of a parse.
 template <class T>
 struct WipingAllocator {
   using value_type = T;
@@ -31,6 +35,14 @@ struct WipingAllocator {
   void deallocate(T* memory, std::size_t count) noexcept {
     wipe(memory, count * sizeof(T));
     std::allocator<T>().deallocate(memory, count);
+  }
+  template <class U>
+  void construct(U* place) noexcept(std::is_nothrow_default_constructible_v<U>) {
+    ::new (static_cast<void*>(place)) U;
+  }
+  template <class U, class... Arguments>
+  void construct(U* place, Arguments&&... arguments) {
+    ::new (static_cast<void*>(place)) U(std::forward<Arguments>(arguments)...);
   }
   friend bool operator==(WipingAllocator, WipingAllocator) noexcept { return true; }
 };
@@ -49,7 +61,8 @@ class SecretVector : public std::vector<T, WipingAllocator<T>> {
   ~SecretVector() = default;
 };
 
-/// An octet string that is a secret. It converts to OctetView for the codecs and the ciphers; there
+/// An octet string that is a secret. `SecretOctets(n)` holds n octets of any value, to be filled.
+/// It converts to OctetView for the codecs and the ciphers; there
 /// is no operator<<, no fmt formatter and no hex of it.
 using SecretOctets = SecretVector<std::uint8_t>;
 
