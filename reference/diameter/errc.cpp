@@ -22,6 +22,8 @@ class Category final : public std::error_category {
         return "the Message Length is impossible";
       case Errc::version:
         return "expected version 1";
+      case Errc::answer:
+        return "the answer does not fit its request";
       case Errc::configuration:
         return "the configuration is not usable";
       case Errc::configuration_strict:

@@ -11,6 +11,7 @@ enum class Errc {
   avp_length,            ///< AVP Length under its header, or past the end (5014)
   message_length,        ///< under 20, not a multiple of 4, or over the limit (5015)
   version,               ///< not 1 (5011)
+  answer,                ///< an AMA that does not fit its request (mobile_ip.h)
   configuration,         ///< diameter_*.conf; the finding tells line and code
   configuration_strict,  ///< the same, for a deviation that strict mode alone refuses
 };
