@@ -52,7 +52,7 @@ Octets encrypted_body(const BatchRecipe& recipe) {
                       recipe.iv.data(), nullptr);
   EVP_EncryptUpdate(context.get(), out.data(), &first, body.data(), static_cast<int>(body.size()));
   TOUCHSTONE_CHECK(EVP_EncryptFinal_ex(context.get(), out.data() + first, &last) == 1);
-  out.resize(static_cast<std::size_t>(first + last));
+  out.resize(static_cast<std::size_t>(first + last) - recipe.cut);
   return out;
 }
 
@@ -99,7 +99,7 @@ Octets recipient_info(const BatchRecipe& recipe, const RsaKey& recipient) {
   const RsaKey& wrap = recipe.wrapped_for ? *recipe.wrapped_for : recipient;
   const Octets wrapped = wrap.encrypt(recipe.transport, content_key_of(recipe));
   return der(tag::sequence,
-             {der_small_integer(2), der(tag::context_0, OctetView(ski)),
+             {der_small_integer(recipe.recipient_version), der(tag::context_0, OctetView(ski)),
               transport_algorithm(recipe.transport), der(tag::octet_string, OctetView(wrapped))});
 }
 
@@ -122,7 +122,7 @@ Octets enveloped(const BatchRecipe& recipe) {
     const Octets content =
         der(tag::sequence, {type, cipher_algorithm(recipe), der(tag::context_0, OctetView(body))});
     const Octets data =
-        der(tag::sequence, {der_small_integer(2), recipient_infos(recipe), content});
+        der(tag::sequence, {der_small_integer(recipe.version), recipient_infos(recipe), content});
     return der(tag::sequence, {der_oid(oids::enveloped_data), der(tag::context_0_made, {data})});
   }
   // As `openssl cms -encrypt -stream` writes it: the body in pieces of octet strings.
@@ -131,8 +131,8 @@ Octets enveloped(const BatchRecipe& recipe) {
       ber_indefinite(tag::context_0_made, {der(tag::octet_string, OctetView(body).first(half)),
                                            der(tag::octet_string, OctetView(body).subspan(half))});
   const Octets content = ber_indefinite(tag::sequence, {type, cipher_algorithm(recipe), pieces});
-  const Octets data =
-      ber_indefinite(tag::sequence, {der_small_integer(2), recipient_infos(recipe), content});
+  const Octets data = ber_indefinite(
+      tag::sequence, {der_small_integer(recipe.version), recipient_infos(recipe), content});
   return ber_indefinite(
       tag::sequence, {der_oid(oids::enveloped_data), ber_indefinite(tag::context_0_made, {data})});
 }

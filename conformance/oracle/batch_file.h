@@ -34,6 +34,9 @@ struct BatchRecipe {
   ContentCipher cipher = ContentCipher::aes_256_cbc;   ///< NB-14; rc2 names the cipher only
   ContainerShape shape = ContainerShape::enveloped;    ///< NB-15
   bool indefinite_lengths = false;                     ///< NB-16
+  std::uint8_t version = 2;                            ///< of EnvelopedData
+  std::uint8_t recipient_version = 2;                  ///< of every recipient
+  std::size_t cut = 0;                                 ///< octets off the end of the cipher text
   Octets appended;                                     ///< NB-03
   std::optional<Octets> container;           ///< these octets instead of any container: NB-18
   MacKey mac_key = MacKey::batch_mac;        ///< NB-07

@@ -23,17 +23,16 @@ inline constexpr std::uint8_t integer = 0x02, octet_string = 0x04, null = 0x05, 
 [[nodiscard]] Octets der_oid(std::string_view digits);
 [[nodiscard]] Octets der_small_integer(std::uint8_t value);
 
-/// One element: its tag, its content, and whether any length within was indefinite.
 struct DerElement {
   std::uint8_t tag = 0;
   OctetView content;
-  bool indefinite = false;
 };
 
-/// Takes elements off the front of a view, which must outlive the reader.
+/// Takes elements off the front of a view, which must outlive the reader. What is BER and not DER
+/// (an indefinite or a padded length) is taken too and told in `*ber`, unless that is null.
 class DerReader {
  public:
-  explicit DerReader(OctetView octets) : octets_(octets) {}
+  explicit DerReader(OctetView octets, bool* ber = nullptr) : octets_(octets), ber_(ber) {}
 
   [[nodiscard]] bool at_end() const { return octets_.empty(); }
   [[nodiscard]] std::size_t remaining() const { return octets_.size(); }
@@ -46,6 +45,7 @@ class DerReader {
 
  private:
   OctetView octets_;
+  bool* ber_;
 };
 
 }  // namespace touchstone::conformance::oracle

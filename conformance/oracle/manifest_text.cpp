@@ -12,6 +12,7 @@ namespace touchstone::conformance::oracle {
 namespace {
 
 constexpr std::size_t header_lines = 4;
+constexpr std::size_t longest_name = 250;
 
 std::optional<std::vector<std::string_view>> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -43,8 +44,11 @@ std::optional<std::uint32_t> number_of(std::string_view text) {
 
 bool is_plain_name(std::string_view name) {
   if (TOUCHSTONE_ORACLE_DEFECT("manifest.path")) return true;
-  return !name.empty() && name.size() <= 255 && name != "." && name != ".." &&
-         std::ranges::none_of(name, [](char c) { return c == '/' || c < 0x20 || c > 0x7E; });
+  return !name.empty() && name.size() <= longest_name && name != "." && name != ".." &&
+         std::ranges::none_of(name, [](char c) {
+           const auto octet = static_cast<std::uint8_t>(c);
+           return c == '/' || octet < 0x20 || octet == 0x7F;
+         });
 }
 
 bool has_upper_case(std::string_view text) {
@@ -76,8 +80,8 @@ std::optional<ManifestRow> row_of(std::string_view line) {
 
 Judged<ManifestReading> read_manifest(OctetView text) {
   const auto lines = lines_of(as_text(text));
-  if (!lines || lines->size() <= header_lines)
-    return refuse(6, "syntax", "four header lines and a row, each ended");
+  if (!lines || lines->size() < header_lines)
+    return refuse(6, "syntax", "four header lines, each line ended");
   const auto version = value_of((*lines)[0], "manifest");
   const auto file = value_of((*lines)[1], "file");
   const auto digest = value_of((*lines)[2], "sha256");

@@ -1,5 +1,7 @@
 #include "conformance/oracle/merge_model.h"
 
+#include <set>
+
 #include "conformance/oracle/oracle_defect.h"
 
 namespace touchstone::conformance::oracle {
@@ -23,6 +25,23 @@ Step step_for(const Row* known, const Row& row, const MergeRules& rules) {
   return same_key ? Step::same_key_again : Step::replace;
 }
 
+/// LK-14: numbers under which rows came in and which the keyring holds for nodes that the batch
+/// does not name.
+Findings reused_numbers(const Keyring& keyring, const Rows& batch,
+                        const std::set<std::uint32_t>& taken) {
+  std::set<std::uint32_t> named;
+  for (const Row& row : batch)
+    named.insert(row.id);
+  std::set<std::uint32_t> reused;
+  for (const Row& row : keyring.rows)
+    if (!named.contains(row.id) && taken.contains(row.batch)) reused.insert(row.batch);
+  Findings findings;
+  for (const std::uint32_t number : reused)
+    findings.push_back({"KL-BATCHDUP", Severity::warning, 0, 0,
+                        "batch " + std::to_string(number) + " for nodes of this batch alone"});
+  return findings;
+}
+
 std::unexpected<Refusal> conflict(std::string why) {
   return refuse(8, "state", std::move(why));
 }
@@ -37,6 +56,7 @@ Judged<Merged> merge(const Keyring& keyring, const Rows& batch, const MergeRules
     owner.emplace(row.key, row.id);
   }
   Merged merged;
+  std::set<std::uint32_t> taken;
   for (const Row& row : batch) {
     const auto found = rows.find(row.id);
     const Row* known = found == rows.end() ? nullptr : &found->second;
@@ -58,10 +78,14 @@ Judged<Merged> merge(const Keyring& keyring, const Rows& batch, const MergeRules
       merged.findings.push_back({"KL-REPGAP", Severity::warning, 0, 0, "a count one higher"});
     ++(step == Step::add ? merged.added : merged.replaced);
     rows[row.id] = row;
+    taken.insert(row.batch);
     owner.emplace(row.key, row.id);
   }
   const std::uint64_t limit = rules.max_replace + (TOUCHSTONE_ORACLE_DEFECT("merge.limit") ? 1 : 0);
   if (merged.replaced > limit) return conflict("more replacements than allowed");
+  if (!TOUCHSTONE_ORACLE_DEFECT("merge.batchdup"))
+    for (Finding& finding : reused_numbers(keyring, batch, taken))
+      merged.findings.push_back(std::move(finding));
   merged.keyring.network = keyring.network;
   for (const auto& [id, row] : rows)
     merged.keyring.rows.push_back(row);

@@ -22,7 +22,7 @@ struct Merged {
   std::uint64_t replaced = 0;
   std::uint64_t unchanged = 0;
   std::uint64_t stale = 0;
-  Findings findings;  ///< KL-REPGAP
+  Findings findings;  ///< KL-REPGAP, KL-BATCHDUP
 };
 
 /// Wholly or not at all: a refusal (exit 8, class state) means the keyring as it was.

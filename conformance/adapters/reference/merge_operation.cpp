@@ -32,7 +32,8 @@ std::vector<kms::Tombstone> tombstones(const Json& args) {
 
 Response merge_keyring(const Json& args) {
   Findings findings;
-  auto keyring = keyring::parse_keyring(octets_argument(args, "keyring_b64"), {}, findings);
+  const Octets before = octets_argument(args, "keyring_b64");
+  auto keyring = keyring::parse_keyring(before, {}, findings);
   if (!keyring) return rejected(keyring.error(), findings);
   const keyring::NodeRows batch = rows_argument(args.at("nodes"));
   kms::Merge merged = kms::merge(keyring->nodes, batch, tombstones(args), merge_options(args));
@@ -40,10 +41,14 @@ Response merge_keyring(const Json& args) {
     return rejected({kms::make_error_code(merged.conflicts.front().reason), Error::no_offset, {}},
                     merged.findings);
   keyring->nodes = std::move(merged.rows);
-  return accepted({{"keyring_b64", harness::to_base64(keyring::print_keyring(*keyring))},
+  // What changes nothing leaves every octet, a tolerated layout too (docs/formats/keyring.md).
+  const bool changed = merged.added + merged.replaced != 0;
+  const std::string after =
+      changed ? harness::to_base64(keyring::print_keyring(*keyring)) : harness::to_base64(before);
+  return accepted({{"keyring_b64", after},
                    {"added", merged.added},
                    {"replaced", merged.replaced},
-                   {"unchanged", merged.unchanged},
+                   {"unchanged", merged.unchanged + merged.kept},
                    {"stale", merged.stale + merged.revoked},
                    {"findings", print_findings(merged.findings)}});
 }

@@ -63,7 +63,7 @@ RejectClass class_of_keyring_error(keyring::Errc code) {
     case key_unusable:
       return RejectClass::io;
     case findings:
-      return RejectClass::syntax;
+      break;
   }
   return RejectClass::unspecified;
 }

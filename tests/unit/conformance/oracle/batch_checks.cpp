@@ -74,6 +74,15 @@ void add_batch_lies(std::vector<Check>& checks) {
   add("NB-15 signed", 6, 6, [](BatchRecipe& r) { r.shape = ContainerShape::signed_data; });
   add("NB-15 compressed", 6, 6, [](BatchRecipe& r) { r.shape = ContainerShape::compressed; });
   add("NB-15 plain", 6, 6, [](BatchRecipe& r) { r.shape = ContainerShape::plain_rows; });
+  add("EnvelopedData version 3", 0, 0, [](BatchRecipe& r) { r.version = 3; });
+  add("EnvelopedData version 4", 6, 6, [](BatchRecipe& r) { r.version = 4; });
+  add("recipient version 0 with an identifier", 6, 6,
+      [](BatchRecipe& r) { r.recipient_version = 0; });
+  add("no whole blocks", 6, 6, [](BatchRecipe& r) { r.cut = 1; });
+  add("no cipher text", 6, 6, [](BatchRecipe& r) {
+    r.body = "";
+    r.cut = 16;
+  });
   add("NB-16", 0, 13, [](BatchRecipe& r) { r.indefinite_lengths = true; });
   add("NB-17", 6, 6,
       [](BatchRecipe& r) { r.recipients.insert(r.recipients.end(), 8, other_key()); });

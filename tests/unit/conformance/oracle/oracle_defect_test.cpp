@@ -35,7 +35,8 @@ constexpr std::string_view seeded[] = {
     "derivation.length",    "derivation.kgf-order", "rsa.pss-salt",          "rsa.ski-of-spki",
     "gateway.kdf-bounds",   "gateway.signed-part",  "gateway.pwdh",          "batch.trailing",
     "batch.recipients",     "batch.any-transport",  "batch.sha256",          "batch.manifest-count",
-    "merge.stale",          "merge.limit",
+    "merge.stale",          "merge.limit",          "merge.batchdup",        "keyring.cr",
+    "batch.version",        "batch.blocks",
 };
 
 class SeededFault : public testing::TestWithParam<std::string_view> {

@@ -48,6 +48,33 @@ std::string check_places() {
                    differ("column", std::uint64_t{1}, reading.findings.at(0).column)});
 }
 
+/// KR-25: the CR of a CRLF is not of the line; without its LF it is a control octet.
+std::string check_carriage_returns() {
+  auto text = vectors().at("header").get<std::string>();
+  auto cut_off = text;
+  cut_off.back() = '\r';
+  text.insert(text.find('\n'), 256 - text.find('\n'), ' ');
+  text.insert(256, 1, '\r');
+  auto longer = text;
+  longer.insert(256, 1, ' ');
+  const auto refused = read_keyring(as_octets(longer), {});
+  return first_of({differ("CR at the end", 6, read_keyring(as_octets(cut_off), {}).exit_code),
+                   differ("256 and CRLF", 0, read_keyring(as_octets(text), {}).exit_code),
+                   differ("257 and CRLF", 6, refused.exit_code),
+                   differ("code", true, has_finding(refused.findings, "TOOLONG"))});
+}
+
+/// LK-14: told for a number of another node, not for one of a node that the batch names too.
+std::string check_batch_numbers() {
+  const Keyring before{{}, {{1, Key16{1}, 7, 0}, {2, Key16{2}, 8, 0}}};
+  const auto twice = merge(before, {{3, Key16{3}, 7, 0}}, {});
+  const auto own = merge(before, {{2, Key16{3}, 8, 1}}, {});
+  const auto skipped = merge(before, {{2, Key16{2}, 7, 0}}, {});
+  const auto told = [](const auto& merged) { return has_finding(merged->findings, "KL-BATCHDUP"); };
+  return first_of({differ("added", true, told(twice)), differ("replaced", false, told(own)),
+                   differ("unchanged", false, told(skipped))});
+}
+
 std::string check_manifest_text(std::string text, int exit_code) {
   const auto reading = read_manifest(as_octets(text));
   return differ("exit", exit_code, reading ? 0 : reading.error().exit_code);
@@ -69,6 +96,10 @@ void add_manifest_checks(std::vector<Check>& checks) {
   add("NM-08", changed("0x00010201,1,0", "0x00010201"), 0);
   add("NM-09 version", changed("manifest, 1", "manifest, 2"), 6);
   add("NM-09 header", changed("count, 5", "counts, 5"), 6);
+  add("name of other letters", changed("exported_keys.csv.rsa", "cl\xC3\xA9.rsa"), 0);
+  add("name with DEL", changed("exported_keys.csv.rsa", "a\x7F"), 6);
+  add("no rows under count 0", good.substr(0, good.find("count, ")) + "count, 0\n", 0);
+  add("no rows under count 5", good.substr(0, good.find("0x0001")), 7);
   add("NM-10", changed("exported_keys.csv.rsa", "../../etc/passwd"), 6);
   checks.push_back({"manifest prints as read", [good] {
                       return differ("text", good,
@@ -127,6 +158,8 @@ void add_text_checks(std::vector<Check>& checks) {
   checks.push_back({"keyring canonical text", check_canonical_text});
   checks.push_back({"keyring short base", check_short_base});
   checks.push_back({"keyring places", check_places});
+  checks.push_back({"keyring carriage returns", check_carriage_returns});
+  checks.push_back({"merge batch numbers", check_batch_numbers});
   add_manifest_checks(checks);
   for (const Json& test : fixture_json("keyring/merge/cases.json").at("cases"))
     checks.push_back(
