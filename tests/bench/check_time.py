@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """`touchstone check` on the reference, every suite, 200 cases a property, on two workers.
 
-Usage: check_time.py [--gate]. Prints the wall time beside that of the same cases with one candidate
-a property, which is what starting, sandboxes and key derivation cost. With --gate the exit status is
-1 at twice the target."""
+Usage: check_time.py [--gate]. Prints the wall time beside that of the same cases with one
+candidate a property, which is what starting, sandboxes and key derivation cost. With --gate the
+exit status is 1 at twice the target."""
 
 import argparse
 import json
