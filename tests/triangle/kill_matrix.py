@@ -3,7 +3,8 @@
 
 usage: kill_matrix.py TOUCHSTONE [OPTION...]
 Runs `touchstone defects --json OPTION...` and compares the answer with the rows of
-conformance/defects: the same ids, each killed, each by somebody.
+conformance/defects: the same ids, each killed, each by somebody; or not killed, with the reason why
+no test can tell it from the correct program (`equivalent`).
 """
 
 import json
@@ -21,7 +22,11 @@ def problems(answer, ids):
     wrong = [f"{one}: listed, but not run" for one in sorted(ids - seen.keys())]
     wrong += [f"{one}: run, but not listed" for one in sorted(seen.keys() - ids)]
     for one, row in sorted(seen.items()):
-        if row.get("killed") is not True:
+        reason = row.get("equivalent") or ""
+        if isinstance(reason, str) and reason.strip():
+            if row.get("killed") is True:
+                wrong.append(f"{one}: killed, though it is said to be equivalent: {reason}")
+        elif row.get("killed") is not True:
             wrong.append(f"{one}: survived")
         elif not row.get("by"):
             wrong.append(f"{one}: killed by nobody")

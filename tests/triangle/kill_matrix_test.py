@@ -21,6 +21,18 @@ class KillMatrix(unittest.TestCase):
     def test_killed_by_nobody(self):
         self.assertEqual(len(self.problems({**KILLED, "by": []})), 1)
 
+    def test_equivalent_with_a_reason(self):
+        same = {**KILLED, "killed": False, "by": [], "equivalent": "the text allows both"}
+        self.assertEqual(self.problems(same), [])
+
+    def test_equivalent_without_a_reason(self):
+        same = {**KILLED, "killed": False, "by": []}
+        for reason in ("", " ", True):
+            self.assertEqual(len(self.problems({**same, "equivalent": reason})), 1)
+
+    def test_equivalent_but_killed(self):
+        self.assertEqual(len(self.problems({**KILLED, "equivalent": "nobody can tell"})), 1)
+
     def test_wrong_requirement(self):
         self.assertEqual(len(self.problems({**KILLED, "requirement": "KR-03"})), 1)
 
