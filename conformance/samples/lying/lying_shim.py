@@ -7,6 +7,7 @@ must refuse every one before a suite draws a verdict from it.
 
 import json
 import pathlib
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "python"))
@@ -90,9 +91,17 @@ class Remembers:
         return ok(request, INVENTED)
 
 
+class Hangs:
+    """Says hello, and never answers a question."""
+
+    def answer(self, request):
+        while True:
+            signal.pause()
+
+
 LIES = {"always-ok": AlwaysOk, "echo": Echo, "rejects-everything": RejectsEverything,
         "claims-unsupported": ClaimsUnsupported, "touches-sandbox": TouchesSandbox,
-        "accepts-garbage": AcceptsGarbage, "remembers": Remembers}
+        "accepts-garbage": AcceptsGarbage, "remembers": Remembers, "hangs": Hangs}
 
 
 def main():
