@@ -27,7 +27,8 @@ constexpr std::array<Row, 24> rows = {{
     {ExitClass::format, "not a file of this format"},
     {ExitClass::format, "an algorithm or a cost outside the allowed"},
     {ExitClass::format, "there are octets after the end of the structure"},
-    {ExitClass::signature, "the signature file is missing"},
+    // One text for every failure of a MAC: it must not tell more than that it failed (BK-16).
+    {ExitClass::signature, "the signature does not verify: passphrase differs or file altered"},
     {ExitClass::signature, "the signature does not verify: passphrase differs or file altered"},
     {ExitClass::decryption, "made for another KMS key"},
     {ExitClass::decryption, "decryption failed"},
