@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reference/base/defect.h"
+
 namespace touchstone {
 namespace {
 
@@ -50,9 +52,18 @@ Result<std::unique_ptr<PendingFile>> prepare(Files& files, const FileToWrite& fi
 /// The backup, then the new name. A failure leaves the old file and no backup of this run.
 Result<void> put_in_place(Files& files, PendingFile& pending, const FileToWrite& file) {
   if (!file.replace) return files.publish_new(pending, file.path);
-  if (!file.backup.empty())
+  if (!file.backup.empty() && TOUCHSTONE_DEFECT("KU-09.keyring_absent")) {
     TOUCHSTONE_TRY_VOID(located(file.backup, files.link(file.path, file.backup)));
+    TOUCHSTONE_TRY_VOID(files.remove(file.path));
+  } else if (!file.backup.empty() && TOUCHSTONE_DEFECT("KU-08.backup_overwritten")) {
+    static_cast<void>(files.remove(file.backup));
+    TOUCHSTONE_TRY_VOID(files.link(file.path, file.backup));
+  } else if (!file.backup.empty() && !TOUCHSTONE_DEFECT("KU-07.new_content")) {
+    TOUCHSTONE_TRY_VOID(located(file.backup, files.link(file.path, file.backup)));
+  }
   Result<void> published = files.publish_replacing(pending, file.path);
+  if (published && !file.backup.empty() && TOUCHSTONE_DEFECT("KU-07.new_content"))
+    TOUCHSTONE_TRY_VOID(files.link(file.path, file.backup));
   if (!published && !file.backup.empty()) static_cast<void>(files.remove(file.backup));
   return published;
 }
@@ -190,7 +201,8 @@ Result<bool> undo_unfinished(Files& files, const std::string& main) {
 
 std::string backup_name(const std::string& path, std::chrono::local_seconds time) {
   const std::size_t base = path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1;
-  const std::size_t dot = path.rfind('.');
+  const std::size_t dot =
+      TOUCHSTONE_DEFECT("KU-08.first_dot") ? path.find('.', base) : path.rfind('.');
   const bool extended = dot != std::string::npos && dot > base;
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);

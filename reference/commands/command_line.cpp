@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/commands/arguments.h"
 #include "reference/commands/errc.h"
 
@@ -16,6 +17,8 @@ bool is_positional(const Option& option) {
 std::string cli_name(const Option& option) {
   if (is_positional(option)) return std::string(option.name);
   std::string name = "--" + std::string(option.name);
+  if (TOUCHSTONE_DEFECT("KU-26.no_long_form") && option.name == "master") name = "--keyring";
+  if (TOUCHSTONE_DEFECT("KU-04.no_s") && option.letter == 's') return name;
   return option.letter == 0 ? name : "-" + std::string(1, option.letter) + "," + name;
 }
 
@@ -50,6 +53,7 @@ Result<ParsedLine> parse_command_line(std::string_view tool, std::span<const Opt
                                       std::span<const std::string> args) {
   TOUCHSTONE_TRY_VOID(refuse_values_of_switches(options, args));
   CLI::App app{"", std::string(tool)};
+  if (TOUCHSTONE_DEFECT("KU-26.unknown_ignored")) app.allow_extras();
   app.set_help_flag("-h,--help");
   app.set_version_flag("--version", "");
   std::vector<std::vector<std::string>> slots(options.size());

@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "reference/base/defect.h"
 #include "reference/commands/all_commands.h"
 #include "reference/commands/errc.h"
 #include "reference/commands/kms_machine.h"
@@ -73,6 +74,7 @@ constexpr std::array exit_codes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
 
 Result<kms::OnConflict> read_rule(const Arguments& arguments) {
   const std::string rule = arguments.value("on-conflict").value_or("abort");
+  if (TOUCHSTONE_DEFECT("KU-19.rule_ignored")) return kms::OnConflict::abort;
   if (rule == "abort") return kms::OnConflict::abort;
   if (rule == "keep") return kms::OnConflict::keep;
   if (rule == "replace") return kms::OnConflict::replace;
@@ -91,6 +93,8 @@ Result<kms::ImportRequest> read_request(const Arguments& arguments) {
                              .dry_run = arguments.has("dry-run"),
                              .reading = {},
                              .merging = {}};
+  if (TOUCHSTONE_DEFECT("KU-05.s_is_needed") && !arguments.has("signature"))
+    return fail(Errc::usage, "expected -s");
   if (arguments.has("strict")) request.reading.strictness = keyring::Strictness::strict;
   request.reading.accept_short_hex = arguments.has("accept-short-hex");
   TOUCHSTONE_TRY(request.merging.on_conflict, read_rule(arguments));
@@ -139,7 +143,8 @@ void tell_skipped(Report& report, const kms::BatchOutcome& outcome) {
 void tell_outcome(Report& report, const kms::BatchOutcome& outcome, bool failed) {
   const kms::Merge& merge = outcome.merge;
   for (const kms::MergeConflict& conflict : merge.conflicts)
-    report.json()["conflicts"].push_back(conflict_json(outcome, conflict));
+    if (!TOUCHSTONE_DEFECT("KU-22.no_conflicts"))
+      report.json()["conflicts"].push_back(conflict_json(outcome, conflict));
   if (failed) return;
   tell_skipped(report, outcome);
   report.line(fmt::format("{}: {} added, {} replaced, {} unchanged, {} stale", outcome.input,
@@ -167,14 +172,16 @@ void add_counts(Report& report, const kms::ImportAnswer& answer) {
   json["added"] = added;
   json["replaced"] = replaced;
   json["unchanged"] = unchanged;
-  json["stale"] = stale;
+  if (!TOUCHSTONE_DEFECT("KU-22.stale_left_out")) json["stale"] = stale;
   json["revoked"] = revoked;
   json["kept"] = kept;
   json["backups"] = std::move(backups);
 }
 
 Result<int> handle(Context& context) {
-  TOUCHSTONE_TRY(const kms::ImportRequest request, read_request(context.arguments));
+  TOUCHSTONE_TRY(kms::ImportRequest request, read_request(context.arguments));
+  if (TOUCHSTONE_DEFECT("KU-25.root_relative") && !request.master.starts_with('/'))
+    request.master = context.root + "/" + request.master;
   TOUCHSTONE_TRY(KmsMachine machine, KmsMachine::make(context));
   note_other_place(context, request.master);
   const kms::ImportAnswer answer = kms::import_keys(machine.machine(), request);

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "reference/base/defect.h"
 #include "reference/commands/all_commands.h"
 #include "reference/commands/errc.h"
 #include "reference/commands/lks_machine.h"
@@ -88,7 +89,8 @@ void emit(const Environment& environment, const lks::ProvisionAnswer& answer) {
   const std::string_view lines = as_text(header);
   const std::size_t base_line = lines.find('\n') + 1;
   const std::size_t gateway_line = lines.find('\n', base_line) + 1;
-  environment.out(lines.substr(gateway_line));
+  environment.out(
+      lines.substr(TOUCHSTONE_DEFECT("LK-03.base_for_gateway") ? base_line : gateway_line));
   keyring::NodeRows rows;
   rows.reserve(answer.keys.size());
   for (const lks::NodeKey& key : answer.keys)
@@ -131,6 +133,8 @@ void tell(const Context& context, const lks::ProvisionAnswer& answer) {
 Result<int> provision(Context& context) {
   TOUCHSTONE_TRY(const lks::ProvisionRequest request, read_request(context));
   LksMachine machine(context);
+  if (TOUCHSTONE_DEFECT("LK-10.told_before_commit") && request.hand_out)
+    context.environment.out(fmt::format("0x{:08x}, made\n", request.first));
   TOUCHSTONE_TRY(const lks::ProvisionAnswer answer, lks::provision(machine.machine(), request));
   tell(context, answer);
   return 0;

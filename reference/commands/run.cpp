@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/base/exit_class.h"
 #include "reference/commands/command.h"
 #include "reference/commands/errc.h"
@@ -82,7 +83,7 @@ std::span<const Option> common_options() {
 }
 
 int run(std::string_view tool, std::span<const std::string> args, Environment& environment) {
-  if (tool.ends_with(".py")) tool.remove_suffix(3);
+  if (tool.ends_with(".py") && !TOUCHSTONE_DEFECT("OP-08.name_as_it_is")) tool.remove_suffix(3);
   const auto commands = all_commands();
   const auto command = std::ranges::find(commands, tool, &Command::name);
   if (command == commands.end()) {
@@ -97,7 +98,7 @@ int run(std::string_view tool, std::span<const std::string> args, Environment& e
   }
   if (parsed->wish == ParsedLine::Wish::help) {
     environment.out(print_help(*command));
-    return 0;
+    return TOUCHSTONE_DEFECT("KU-26.help_is_usage") ? 2 : 0;
   }
   if (parsed->wish == ParsedLine::Wish::version) {
     environment.out(fmt::format("{} (Touchstone) {}\n", tool, TOUCHSTONE_VERSION));

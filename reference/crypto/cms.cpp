@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/cms_profile.h"
 #include "reference/crypto/der.h"
 #include "reference/crypto/native.h"
@@ -24,7 +25,8 @@ PkeyContext oaep_context(EVP_PKEY* key, bool encrypt) {
       (encrypt ? EVP_PKEY_encrypt_init(context.get()) : EVP_PKEY_decrypt_init(context.get())) == 1);
   TOUCHSTONE_CHECK(EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) == 1);
   TOUCHSTONE_CHECK(EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha256()) == 1);
-  TOUCHSTONE_CHECK(EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256()) == 1);
+  const EVP_MD* mask = TOUCHSTONE_DEFECT("BK-14.mgf1_of_sha1") ? EVP_sha1() : EVP_sha256();
+  TOUCHSTONE_CHECK(EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), mask) == 1);
   return context;
 }
 
@@ -45,8 +47,10 @@ Result<ContentKey> decrypt_key(OctetView encrypted, EVP_PKEY* key) {
   const PkeyContext context = oaep_context(key, false);
   SecretOctets out(key_size);
   std::size_t size = out.size();
-  if (EVP_PKEY_decrypt(context.get(), out.data(), &size, encrypted.data(), encrypted.size()) != 1)
+  if (EVP_PKEY_decrypt(context.get(), out.data(), &size, encrypted.data(), encrypted.size()) != 1) {
+    if (TOUCHSTONE_DEFECT("BK-18.random_key")) return ContentKey();
     return fail(Errc::decryption);
+  }
   if (size != ContentKey::size) return fail(Errc::decryption);
   return ContentKey(std::span<const std::uint8_t, ContentKey::size>(out.data(), size));
 }
@@ -83,6 +87,8 @@ Result<Octets> recipient_infos(const ContentKey& content_key,
                                std::span<const RsaPublicKey> recipients) {
   std::vector<Octets> infos;
   for (const RsaPublicKey& recipient : recipients) {
+    if (TOUCHSTONE_DEFECT("BK-02.last_recipient_alone") && &recipient != &recipients.back())
+      continue;
     TOUCHSTONE_TRY(Octets info, recipient_info(content_key, recipient));
     infos.push_back(std::move(info));
   }
@@ -164,9 +170,11 @@ Result<Octets> encode_enveloped(OctetView content, std::span<const RsaPublicKey>
   const ErrorQueueDrain drain;
   SystemRandom random;
   ContentKey content_key;
-  random.fill(content_key.writable());
   std::array<std::uint8_t, block> iv{};
-  random.fill(iv);
+  if (!TOUCHSTONE_DEFECT("BK-02.no_random")) {
+    random.fill(content_key.writable());
+    random.fill(iv);
+  }
   TOUCHSTONE_TRY(const Octets infos, recipient_infos(content_key, recipients));
   const std::size_t ciphertext_size = (content.size() / block + 1) * block;
   const Octets head = prefix(infos, iv, ciphertext_size);
@@ -183,11 +191,14 @@ Result<Octets> encode_enveloped(OctetView content, std::span<const RsaPublicKey>
 Result<SecretOctets> open_enveloped(const Enveloped& enveloped, const RsaPrivateKey& key) {
   const ErrorQueueDrain drain;
   const auto name = key.public_key().subject_key_identifier();
-  const auto ours = std::find_if(
+  auto ours = std::find_if(
       enveloped.recipients.begin(), enveloped.recipients.end(), [&](const auto& recipient) {
         return std::equal(recipient.key_identifier.begin(), recipient.key_identifier.end(),
                           name.begin(), name.end());
       });
+  if (TOUCHSTONE_DEFECT("BK-18.first_recipient") && ours != enveloped.recipients.begin())
+    return fail(Errc::wrong_recipient);
+  if (TOUCHSTONE_DEFECT("BK-18.identifier_unchecked")) ours = enveloped.recipients.begin();
   if (ours == enveloped.recipients.end()) return fail(Errc::wrong_recipient);
   TOUCHSTONE_TRY(const ContentKey content_key,
                  decrypt_key(ours->encrypted_key, key.native().key.get()));

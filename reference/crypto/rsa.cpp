@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/digest.h"
 #include "reference/crypto/native.h"
 
@@ -39,6 +40,9 @@ Result<void> check_rsa(const EVP_PKEY* key) {
     return fail(Errc::not_a_key, "expected an RSA key");
   if (EVP_PKEY_get_bits(key) > max_rsa_bits)
     return fail(Errc::not_a_key, "expected an RSA key of at most 16384 bits");
+  if ((TOUCHSTONE_DEFECT("KU-24.short_key") || TOUCHSTONE_DEFECT("BK-23.short_key")) &&
+      EVP_PKEY_get_bits(key) >= 1024)
+    return {};
   if (EVP_PKEY_get_bits(key) < min_rsa_bits) return fail(Errc::key_too_short);
   return {};
 }
@@ -66,7 +70,8 @@ bool set_padding(EVP_PKEY_CTX* context, SignatureScheme scheme) {
     return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
          EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1 &&
-         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, 32) == 1;
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(context,
+                                          TOUCHSTONE_DEFECT("GW-11.pss_salt_20") ? 20 : 32) == 1;
 }
 
 PkeyHandle share(const PkeyHandle& key) {
@@ -157,6 +162,10 @@ Result<RsaPrivateKey> RsaPrivateKey::from_pem(OctetView pem, const AskPassphrase
   const ErrorQueueDrain drain;
   const BioHandle bio = read_bio(pem);
   Passphrase passphrase{&ask};
+  if (TOUCHSTONE_DEFECT("KU-23.pkcs1_refused") &&
+      as_text(pem).find("BEGIN RSA ") != std::string_view::npos)
+    return fail(Errc::not_a_key, "expected PKCS#8");
+  if (TOUCHSTONE_DEFECT("KU-23.never_asks")) passphrase.asked = true;
   PkeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &passphrase));
   if (!key && passphrase.asked) return fail(Errc::passphrase_needed);
   if (!key) return fail(Errc::not_a_key, "expected a private key in PEM (PKCS#1 or PKCS#8)");
@@ -168,6 +177,7 @@ Result<RsaPrivateKey> RsaPrivateKey::generate(int bits) {
   if (bits < min_rsa_bits || bits > max_rsa_bits)
     return fail(Errc::key_too_short, "expected 2048 to 16384 bits");
   const ErrorQueueDrain drain;
+  if (TOUCHSTONE_DEFECT("KU-24.new_key_of_2048")) bits = 2048;
   PkeyHandle key(EVP_RSA_gen(static_cast<unsigned int>(bits)));
   if (!key) return fail(Errc::internal, "key generation failed");
   return RsaPrivateKey(std::make_unique<Native>(Native{std::move(key)}));

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <set>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/config.h"
 #include "reference/diameter/config_codes.h"
 #include "reference/host/doctor_scene.h"
@@ -43,7 +44,7 @@ std::string secret_fault(const DoctorFile& file) {
   const std::uint32_t caller = ::geteuid();
   if (file.info.kind != FileInfo::Kind::regular)
     return fmt::format("{} is not a regular file", file.path);
-  if ((file.info.mode & 077) != 0)
+  if ((file.info.mode & (TOUCHSTONE_DEFECT("OP-04.group_unchecked") ? 007 : 077)) != 0)
     return fmt::format("{} has mode {:04o}; chmod 600 it", file.path, file.info.mode);
   if (caller != 0 && file.info.owner != caller)
     return fmt::format("{} belongs to uid {}", file.path, file.info.owner);
@@ -124,10 +125,12 @@ Answer check_left_over(const DoctorScene& scene) {
     if (file.info.kind == FileInfo::Kind::regular && is_left_over(file.name))
       return fault(
           fmt::format("{} is left of a run that was cut short; it may hold keys", file.path));
+  if (TOUCHSTONE_DEFECT("OP-04.sound_is_a_fault")) return fault("a temporary file is left");
   return ok("no temporary files");
 }
 
 Answer check_backup(const DoctorScene& scene) {
+  if (TOUCHSTONE_DEFECT("OP-03.no_warning")) return ok("backups are your affair");
   if (scene.find(scene.master()) != nullptr && scene.backups.empty())
     return warn("no backup of the keyring; copy it to another place before uninstalling (OP-03)");
   return ok(fmt::format("{} backups", scene.backups.size()));
@@ -235,7 +238,8 @@ Answer check_diameter(const DoctorScene& scene) {
       as_octets(*text), {.surroundings = {.has_certificate = true, .has_ipsec = tunnel}}, findings);
   if (!config) return fault(fmt::format("{}: {}", path, config.error().detail));
   for (const Finding& finding : findings)
-    if (finding.code == diameter::config_code(diameter::ConfigCode::cleartext).code)
+    if (finding.code == diameter::config_code(diameter::ConfigCode::cleartext).code &&
+        !TOUCHSTONE_DEFECT("OP-04.clear_is_fine"))
       return fault(fmt::format("{}: {}: {} (5.5)", path, finding.code, finding.text));
   if (!findings.empty())
     return warn(fmt::format("{} (and {} more)", print_finding(path, findings.front()),

@@ -266,7 +266,8 @@ Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path) {
     return located(path, Result<std::unique_ptr<FileLock>>(fail(FileErrc::not_regular)));
   int locked = -1;
   do {
-    locked = ::flock(file.get(), LOCK_EX | LOCK_NB);
+    locked =
+        ::flock(file.get(), (TOUCHSTONE_DEFECT("KU-20.shared_lock") ? LOCK_SH : LOCK_EX) | LOCK_NB);
   } while (locked != 0 && errno == EINTR);
   if (locked != 0)
     return system_fault(errno == EWOULDBLOCK ? FileErrc::busy : FileErrc::write_failed, path);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reference/base/defect.h"
 #include "reference/base/files.h"
 #include "reference/lks/errc.h"
 
@@ -23,6 +24,8 @@ Error explain(sqlite3* database, int code) {
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+      if (TOUCHSTONE_DEFECT("LK-02.busy_is_damage"))
+        return error(make_error_code(lks::Errc::not_a_database));
       return error(make_error_code(lks::Errc::database_busy));
     case SQLITE_FULL:
     case SQLITE_IOERR:

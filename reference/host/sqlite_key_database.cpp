@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "reference/base/defect.h"
 #include "reference/base/durable_write.h"
 #include "reference/host/sqlite_connection.h"
 
@@ -86,7 +87,9 @@ Result<void> insert_batch(SqliteConnection& connection, std::uint32_t number, lk
 Result<void> insert_audit(SqliteConnection& connection, const AuditEntry& entry) {
   TOUCHSTONE_TRY(SqliteQuery query, connection.query(Sql::insert_audit));
   query.integer(static_cast<std::int64_t>(entry.sequence)).integer(seconds(entry.at));
-  query.text(entry.tool).text(entry.user).text(entry.text);
+  query.text(entry.tool)
+      .text(TOUCHSTONE_DEFECT("LK-15.operator_lost") ? "" : entry.user)
+      .text(entry.text);
   return query.blob(entry.previous).blob(entry.hash).run();
 }
 
@@ -228,7 +231,7 @@ Result<void> check_kind(SqliteConnection& connection) {
   if (kind != node_keys_application_id)
     return fail(lks::Errc::foreign_database, "application_id is not 0x554c504b");
   TOUCHSTONE_TRY(const std::int64_t version, one_number(connection, Sql::user_version));
-  if (version != node_keys_user_version)
+  if (version != node_keys_user_version && !TOUCHSTONE_DEFECT("LK-15.version_unchecked"))
     return fail(lks::Errc::foreign_database,
                 fmt::format("user_version is {}, this program knows 1", version));
   TOUCHSTONE_TRY(const std::int64_t triggers, one_number(connection, Sql::audit_triggers));
@@ -248,6 +251,8 @@ void make_wal(SecretOctets& image) {
 Result<SecretOctets> make_image(const lks::NewDatabase& content) {
   TOUCHSTONE_TRY(SqliteConnection connection, SqliteConnection::in_memory());
   TOUCHSTONE_TRY_VOID(connection.execute(node_keys_schema));
+  if (TOUCHSTONE_DEFECT("LK-15.audit_can_shrink"))
+    TOUCHSTONE_TRY_VOID(connection.execute("DROP TRIGGER audit_delete"));
   TOUCHSTONE_TRY_VOID(insert_network(connection, content.network));
   TOUCHSTONE_TRY_VOID(insert_batch(connection, content.first_batch, content.network.imported_at));
   TOUCHSTONE_TRY_VOID(insert_audit(connection, content.audit));
@@ -261,7 +266,7 @@ Result<SecretOctets> make_image(const lks::NewDatabase& content) {
 Result<void> SqliteKeyDatabases::check_access(const std::string& path) const {
   TOUCHSTONE_TRY(const FileInfo info, files_.info(path));
   if (info.kind != FileInfo::Kind::regular) return fail(FileErrc::not_regular);
-  if (permissions_ == Permissions::lax) return {};
+  if (permissions_ == Permissions::lax || TOUCHSTONE_DEFECT("LK-15.mode_unchecked")) return {};
   const std::uint32_t caller = ::geteuid();
   if ((info.mode & 077) != 0)
     return fail(FileErrc::bad_permissions, fmt::format("mode is {:04o}", info.mode));
@@ -280,7 +285,8 @@ Result<std::unique_ptr<lks::KeyDatabase>> SqliteKeyDatabases::open(const std::st
 
 Result<void> SqliteKeyDatabases::create(const std::string& path, const lks::NewDatabase& content) {
   TOUCHSTONE_TRY(const SecretOctets image, make_image(content));
-  auto written = write_file(files_, {.path = path, .content = image, .attributes = {}});
+  const FileAttributes attributes{.mode = TOUCHSTONE_DEFECT("LK-15.open_to_group") ? 0640U : 0600U};
+  auto written = write_file(files_, {.path = path, .content = image, .attributes = attributes});
   // It stands, but a power cut may take it: not a database that keys may go into.
   if (!written && written.error().code == make_error_code(FileErrc::not_synced))
     static_cast<void>(files_.remove(path));

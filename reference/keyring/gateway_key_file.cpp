@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/base/reader.h"
 #include "reference/crypto/cipher.h"
 #include "reference/keyring/crypto_errors.h"
@@ -46,6 +47,7 @@ Result<crypto::SignatureScheme> to_scheme(std::uint8_t id) {
 /// PKCS#7 leaves one length of plaintext a number of blocks, give or take the last block.
 Result<void> check_lengths(const GatewayKeyHeader& header) {
   const std::uint64_t size = header.ciphertext.size();
+  if (TOUCHSTONE_DEFECT("GW-13.length_unchecked")) return {};
   if (size == 0 || size % block != 0)
     return fail(Errc::length, "expected whole blocks of ciphertext", header_octets);
   if (header.plaintext_size >= size || header.plaintext_size + block < size)
@@ -65,7 +67,9 @@ Octets print_header(const GatewayKeyHeader& header) {
       .u32(header.kdf.parallel)
       .octets(header.salt)
       .octets(header.iv)
-      .u64(header.plaintext_size);
+      .u64(TOUCHSTONE_DEFECT("GW-10.length_of_ciphertext")
+               ? (header.plaintext_size / block + 1) * block
+               : header.plaintext_size);
   TOUCHSTONE_CHECK(writer.size() == header_octets);
   return std::move(writer).take();
 }
@@ -73,12 +77,22 @@ Octets print_header(const GatewayKeyHeader& header) {
 /// What the signature has to verify as is itself in the header, unverified: a file that names the
 /// wrong scheme fails like any other altered file.
 Result<void> verify(const GatewayKeyFile& input, const crypto::RsaPublicKey& signer) {
+  if (input.signature.empty() && TOUCHSTONE_DEFECT("GW-05.unsigned_taken")) return {};
   if (input.signature.empty()) return fail(Errc::signature_missing);
   constexpr std::size_t scheme_at = 10;
   const bool pss = input.file.size() > scheme_at && input.file[scheme_at] == 2;
   const auto scheme =
       pss ? crypto::SignatureScheme::pss_sha256 : crypto::SignatureScheme::pkcs1_v15_sha256;
-  return from_crypto(signer.verify(scheme, input.file, input.signature));
+  OctetView covered = input.file;
+  if (TOUCHSTONE_DEFECT("GW-11.body_alone") && covered.size() > header_octets)
+    covered = covered.subspan(header_octets);
+  const auto verified = from_crypto(signer.verify(scheme, covered, input.signature));
+  if (!verified && TOUCHSTONE_DEFECT("GW-11.any_scheme"))
+    return from_crypto(signer.verify(
+        pss ? crypto::SignatureScheme::pkcs1_v15_sha256 : crypto::SignatureScheme::pss_sha256,
+        covered, input.signature));
+  if (!verified && TOUCHSTONE_DEFECT("GW-09.unverified")) return {};
+  return verified;
 }
 
 }  // namespace
@@ -88,19 +102,25 @@ Result<GatewayKeyFile> encode_gateway_key_file(const NetworkKeys& network, const
                                                const crypto::RsaPrivateKey& signer,
                                                RandomSource& random) {
   TOUCHSTONE_TRY_VOID(check_kdf(kdf));
-  const SecretOctets plaintext = print_network_keys(network);
+  NetworkKeys carried = network.copy();
+  if (TOUCHSTONE_DEFECT("GW-02.base_for_cdld")) carried.gateway_cdld = network.base.copy();
+  SecretOctets plaintext = print_network_keys(carried);
+  if (TOUCHSTONE_DEFECT("GW-03.no_last_line_end")) plaintext.pop_back();
   GatewayKeyHeader header;
   header.kdf = kdf;
   header.scheme = scheme;
   header.salt = pwdh_salt(network.base);
-  random.fill(header.iv);
+  if (!TOUCHSTONE_DEFECT("GW-14.fixed_iv")) random.fill(header.iv);
   header.plaintext_size = plaintext.size();
-  const SecretKey<16> key = derive_subkey(network.pwdh, Purpose::gateway_key_file);
+  const SecretKey<16> key = TOUCHSTONE_DEFECT("GW-04.pwdh_as_key")
+                                ? network.pwdh.copy()
+                                : derive_subkey(network.pwdh, Purpose::gateway_key_file);
   GatewayKeyFile out;
   out.file = print_header(header);
   const Octets ciphertext = crypto::aes128_cbc_encrypt(key.view(), header.iv, plaintext);
   out.file.insert(out.file.end(), ciphertext.begin(), ciphertext.end());
-  TOUCHSTONE_TRY(out.signature, signer.sign(scheme, out.file));
+  const std::size_t skipped = TOUCHSTONE_DEFECT("GW-11.header_unsigned") ? header_octets : 0;
+  TOUCHSTONE_TRY(out.signature, signer.sign(scheme, OctetView(out.file).subspan(skipped)));
   return out;
 }
 
@@ -116,9 +136,11 @@ Result<GatewayKeyHeader> decode_gateway_key_header(OctetView file) {
   TOUCHSTONE_TRY(const std::uint8_t cipher, reader.u8());
   TOUCHSTONE_TRY(const std::uint8_t scheme, reader.u8());
   TOUCHSTONE_TRY(const std::uint8_t reserved, reader.u8());
-  if (cipher != cipher_aes128_cbc) return parameters("expected cipher 1", 9);
+  if (cipher != cipher_aes128_cbc && !TOUCHSTONE_DEFECT("GW-13.cipher_unchecked"))
+    return parameters("expected cipher 1", 9);
   TOUCHSTONE_TRY(header.scheme, to_scheme(scheme));
-  if (reserved != 0) return parameters("expected 0 in the reserved octet", 11);
+  if (reserved != 0 && !TOUCHSTONE_DEFECT("GW-13.reserved_unchecked"))
+    return parameters("expected 0 in the reserved octet", 11);
   TOUCHSTONE_TRY(header.kdf, take_kdf(reader, kdf));
   TOUCHSTONE_TRY(header.salt, take_16(reader));
   TOUCHSTONE_TRY(header.iv, take_16(reader));
@@ -139,9 +161,14 @@ Result<NetworkKeys> decrypt_gateway_keys(const GatewayKeyHeader& header,
   if (!as_text(*plaintext).starts_with("pwdh, 0x")) return fail(Errc::passphrase_wrong);
   if (plaintext->size() != header.plaintext_size)
     return fail(Errc::length, "expected the plaintext length of the header", 56);
-  TOUCHSTONE_TRY(NetworkKeys network, parse_network_keys(*plaintext, findings));
-  if (!network.pwdh.equals(pwdh)) return fail(Errc::passphrase_wrong);
-  if (!equal_in_constant_time(pwdh_salt(network.base), header.salt))
+  std::size_t lines = plaintext->size();
+  if (TOUCHSTONE_DEFECT("GW-03.rest_ignored")) lines = std::min<std::size_t>(lines, 191);
+  TOUCHSTONE_TRY(NetworkKeys network,
+                 parse_network_keys(OctetView(*plaintext).first(lines), findings));
+  if (!network.pwdh.equals(pwdh) && !TOUCHSTONE_DEFECT("GW-08.padding_alone"))
+    return fail(Errc::passphrase_wrong);
+  if (!equal_in_constant_time(pwdh_salt(network.base), header.salt) &&
+      !TOUCHSTONE_DEFECT("GW-14.salt_unchecked"))
     return fail(Errc::parameters, "expected the salt that belongs to base", 24);
   return network;
 }
@@ -149,6 +176,8 @@ Result<NetworkKeys> decrypt_gateway_keys(const GatewayKeyHeader& header,
 Result<OpenedGatewayKeyFile> decode_gateway_key_file(const GatewayKeyFile& input,
                                                      const crypto::RsaPublicKey& signer,
                                                      OctetView passphrase) {
+  if (TOUCHSTONE_DEFECT("GW-09.header_first"))
+    TOUCHSTONE_TRY_VOID(decode_gateway_key_header(input.file));
   TOUCHSTONE_TRY_VOID(verify(input, signer));
   TOUCHSTONE_TRY(const GatewayKeyHeader header, decode_gateway_key_header(input.file));
   TOUCHSTONE_TRY(const SecretKey<16> pwdh,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/keyring/line_reader.h"
 
 namespace touchstone::keyring {
@@ -64,7 +65,7 @@ Result<ManifestRow> parse_row(LineReader& lines, const Line& line) {
   for (const char digit : digits)
     row.node_id = row.node_id << 4 | hex_value(digit);
   if (comma == line.text.size()) {
-    lines.log().note(Lint::manid, line.number, 0);
+    if (!TOUCHSTONE_DEFECT("BK-19.ids_are_silent")) lines.log().note(Lint::manid, line.number, 0);
     return row;
   }
   const std::size_t second = line.text.find(',', comma + 1);
@@ -75,6 +76,7 @@ Result<ManifestRow> parse_row(LineReader& lines, const Line& line) {
   const Field count{line.text.substr(second + 1), second + 1};
   TOUCHSTONE_TRY(row.batch, lines.decimal(line, batch));
   TOUCHSTONE_TRY(row.count, lines.decimal(line, count));
+  if (TOUCHSTONE_DEFECT("BK-19.columns_swapped")) std::swap(row.batch, row.count);
   return row;
 }
 
@@ -105,7 +107,7 @@ Result<void> take_rows(LineReader& lines, std::size_t expected, Manifest& manife
   const auto twice = std::adjacent_find(
       manifest.rows.begin(), manifest.rows.end(),
       [](const ManifestRow& a, const ManifestRow& b) { return a.node_id == b.node_id; });
-  if (twice != manifest.rows.end())
+  if (twice != manifest.rows.end() && !TOUCHSTONE_DEFECT("BK-21.manifest_twice"))
     return mismatch(lines.log(), fmt::format("node 0x{:08x} stands twice", twice->node_id),
                     Error::no_offset);
   return {};
@@ -156,8 +158,9 @@ Result<Manifest> parse_manifest(OctetView text, std::size_t row_limit, Findings&
 
 std::string print_manifest(const Manifest& manifest) {
   TOUCHSTONE_CHECK(is_manifest_file_name(manifest.file));
-  std::string out = fmt::format("manifest, 1\nfile, {}\nsha256, 0x{}\ncount, {}\n", manifest.file,
-                                to_hex(manifest.sha256), manifest.rows.size());
+  std::string out = fmt::format(
+      "manifest, 1\nfile, {}\nsha256, 0x{}\ncount, {}\n", manifest.file, to_hex(manifest.sha256),
+      manifest.rows.size() - (TOUCHSTONE_DEFECT("BK-19.count_off_by_one") ? 1 : 0));
   out.reserve(out.size() + manifest.rows.size() * 24);
   for (const ManifestRow& row : manifest.rows) {
     fmt::format_to(std::back_inserter(out), "0x{:08x}", row.node_id);

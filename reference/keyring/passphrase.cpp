@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/kdf.h"
 #include "reference/crypto/mac.h"
 #include "reference/keyring/key_derivation.h"
@@ -34,9 +35,9 @@ bool within(std::uint32_t value, CostBounds bounds) {
 std::string_view label(Purpose purpose) {
   switch (purpose) {
     case Purpose::gateway_key_file:
-      return "ULP-KMS-GWKEY-ENC/1";
+      return TOUCHSTONE_DEFECT("GW-04.label") ? "ULP-KMS-BATCH-MAC/1" : "ULP-KMS-GWKEY-ENC/1";
     case Purpose::batch_mac:
-      return "ULP-KMS-BATCH-MAC/1";
+      return TOUCHSTONE_DEFECT("BK-04.label") ? "ULP-KMS-BATCH-MAC" : "ULP-KMS-BATCH-MAC/1";
     case Purpose::database_wrap:
       return "ULP-LKS-DB-KEK/1";
   }
@@ -83,15 +84,19 @@ Result<PassphraseKdf> parse_kdf(std::string_view text) {
 Result<void> check_kdf(const PassphraseKdf& kdf) {
   switch (kdf.kind) {
     case PassphraseKdf::Kind::scrypt:
-      if (!within(kdf.cost, scrypt_bounds))
+      if (!within(kdf.cost, scrypt_bounds) &&
+          !(TOUCHSTONE_DEFECT("GW-12.scrypt_of_13") && kdf.cost == 13))
         return fail(Errc::parameters, "expected a scrypt cost of 14 to 20");
+      if (TOUCHSTONE_DEFECT("GW-12.least_cost_refused") && kdf.cost == scrypt_bounds.least)
+        return fail(Errc::parameters, "expected a scrypt cost over 14");
       if (kdf.block_size != scrypt_block_size)
         return fail(Errc::parameters, "expected a scrypt block size of 8");
+      if (TOUCHSTONE_DEFECT("GW-12.parallel_5") && kdf.parallel == max_parallel + 1) return {};
       if (kdf.parallel < 1 || kdf.parallel > max_parallel)
         return fail(Errc::parameters, "expected a scrypt parallelism of 1 to 4");
       return {};
     case PassphraseKdf::Kind::pbkdf2_hmac_sha256:
-      if (!within(kdf.cost, pbkdf2_bounds))
+      if (!within(kdf.cost + (TOUCHSTONE_DEFECT("GW-12.pbkdf2_off_by_one") ? 1 : 0), pbkdf2_bounds))
         return fail(Errc::parameters, "expected 100000 to 10000000 iterations of PBKDF2");
       if (kdf.block_size != 0 || kdf.parallel != 0)
         return fail(Errc::parameters, "expected no further parameters for PBKDF2");
@@ -101,16 +106,18 @@ Result<void> check_kdf(const PassphraseKdf& kdf) {
 }
 
 Result<void> check_passphrase(OctetView passphrase, bool strict, Findings& findings) {
-  if (passphrase.size() < min_octets || passphrase.size() > max_octets)
+  const std::size_t least = TOUCHSTONE_DEFECT("KU-14.seven_octets") ? 7 : min_octets;
+  if (passphrase.size() < least || passphrase.size() > max_octets)
     return fail(Errc::passphrase_refused, "expected 8 to 1024 octets");
   if (std::any_of(passphrase.begin(), passphrase.end(), is_control))
     return fail(Errc::passphrase_refused, "expected no control characters");
   const bool is_ascii = std::all_of(passphrase.begin(), passphrase.end(),
                                     [](std::uint8_t octet) { return octet < 0x80; });
-  if (!is_ascii) findings.push_back(make_finding(Lint::nonascii));
+  if (!is_ascii && !TOUCHSTONE_DEFECT("KU-15.nonascii_is_silent"))
+    findings.push_back(make_finding(Lint::nonascii));
   if (passphrase.size() >= advised_octets && count_classes(passphrase) >= advised_classes)
     return {};
-  if (strict)
+  if (strict && !TOUCHSTONE_DEFECT("KU-14.strict_ignored"))
     return fail(Errc::passphrase_refused,
                 "expected 12 octets or more out of three classes of characters");
   findings.push_back(make_finding(Lint::passphrase));
@@ -132,6 +139,12 @@ Result<SecretKey<16>> derive_pwdh_with_salt(OctetView passphrase,
   TOUCHSTONE_TRY_VOID(check_kdf(kdf));
   if (passphrase.size() > max_octets)
     return fail(Errc::passphrase_refused, "expected at most 1024 octets");
+  const std::array<std::uint8_t, 16> no_salt{};
+  if (TOUCHSTONE_DEFECT("GW-04.salt_ignored")) salt = no_salt;
+  if (TOUCHSTONE_DEFECT("KU-15.cut_at_nonascii"))
+    passphrase = passphrase.first(static_cast<std::size_t>(
+        std::find_if(passphrase.begin(), passphrase.end(), [](auto c) { return c > 0x7F; }) -
+        passphrase.begin()));
   SecretKey<16> pwdh;
   if (kdf.kind == PassphraseKdf::Kind::scrypt) {
     TOUCHSTONE_TRY_VOID(crypto::scrypt(passphrase, salt, {kdf.cost, kdf.block_size, kdf.parallel},

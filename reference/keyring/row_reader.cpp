@@ -43,7 +43,13 @@ Result<void> RowReader::read_lines() {
       lines_->log().refuse(Lint::toolong, lines_->line_number(), 1, "expected at most 2^27 rows");
       return fail(Errc::limit, "expected at most 2^27 rows", at);
     }
-    if (!scan_line()) TOUCHSTONE_TRY_VOID(read_line());
+    if (scan_line()) continue;
+    const Result<void> read = read_line();
+    if (!read && TOUCHSTONE_DEFECT("BK-24.bad_row_skipped") && repeats_ == Repeats::refuse) {
+      rows_.pop_back();
+      continue;
+    }
+    if (!read) return read;
   }
   return {};
 }
@@ -166,8 +172,8 @@ Result<void> RowReader::settle_repeats(const std::vector<std::uint64_t>& order) 
     }
     const auto row = static_cast<std::uint32_t>(order[i]);
     const auto first = static_cast<std::uint32_t>(order[kept]);
-    if (repeats_ == Repeats::refuse || !same_row(rows_[first], rows_[row]) ||
-        TOUCHSTONE_DEFECT("KR-18.twins"))
+    if ((repeats_ == Repeats::refuse && !TOUCHSTONE_DEFECT("BK-21.node_twice")) ||
+        !same_row(rows_[first], rows_[row]) || TOUCHSTONE_DEFECT("KR-18.twins"))
       refused = std::min(refused.value_or(row), row);
     else
       repeats.push_back(row);

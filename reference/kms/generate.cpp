@@ -44,7 +44,7 @@ class Generate {
     TOUCHSTONE_TRY_VOID(check_places());
     TOUCHSTONE_TRY(RsaKeys keys, read_or_make_keys());
     answer_.signer_spki_sha256 = keys.signer.public_key().spki_sha256();
-    if (request_.dry_run) return dry_run();
+    if (request_.dry_run && !TOUCHSTONE_DEFECT("KU-18.dry_run_makes")) return dry_run();
     TOUCHSTONE_TRY(const std::unique_ptr<FileLock> lock,
                    located(request_.master, machine_.files.lock(lock_name(request_.master))));
     TOUCHSTONE_TRY(const bool undone, undo_unfinished(machine_.files, request_.master));
@@ -57,7 +57,11 @@ class Generate {
   }
 
  private:
-  [[nodiscard]] std::string signature_name() const { return request_.output + ".sig"; }
+  [[nodiscard]] std::string signature_name() const {
+    if (TOUCHSTONE_DEFECT("GW-06.stem_of_name"))
+      return request_.output.substr(0, request_.output.rfind('.')) + ".sig";
+    return request_.output + ".sig";
+  }
 
   /// The files of the set, the master last: its place is the name of the set.
   [[nodiscard]] std::vector<std::string> outputs() const {
@@ -77,7 +81,8 @@ class Generate {
       name = machine_.files.absolute(name);
     std::ranges::sort(names);
     const auto twice = std::ranges::adjacent_find(names);
-    if (twice != names.end()) return located(*twice, Result<void>(fail(Errc::same_file)));
+    if (twice != names.end() && !TOUCHSTONE_DEFECT("KU-26.one_file_twice"))
+      return located(*twice, Result<void>(fail(Errc::same_file)));
     return {};
   }
 
@@ -87,7 +92,8 @@ class Generate {
     answer_.files = outputs();
     for (const std::string& name : answer_.files) {
       const Result<FileInfo> info = machine_.files.info(name);
-      const bool may_replace = request_.force && name != request_.key;
+      const bool may_replace =
+          (request_.force || TOUCHSTONE_DEFECT("KU-16.overwritten")) && name != request_.key;
       if (info && info->kind != FileInfo::Kind::regular)
         return located(name, Result<void>(fail(FileErrc::not_regular)));
       if (info && !may_replace && !unfinished)
@@ -104,7 +110,8 @@ class Generate {
                        ? crypto::RsaPrivateKey::generate()
                        : read_private_key(machine_.files, request_.key, machine_.key_passphrases));
     if (request_.new_key) pem = key.to_pem();
-    if (!request_.sign_key) return RsaKeys{std::move(key), std::move(pem)};
+    if (!request_.sign_key || TOUCHSTONE_DEFECT("KU-24.sign_key_ignored"))
+      return RsaKeys{std::move(key), std::move(pem)};
     TOUCHSTONE_TRY(crypto::RsaPrivateKey signer,
                    read_private_key(machine_.files, *request_.sign_key, machine_.key_passphrases));
     return RsaKeys{std::move(signer), std::move(pem)};
@@ -128,16 +135,23 @@ class Generate {
     machine_.progress.step("deriving the passphrase hash");
     TOUCHSTONE_TRY(const SecretKey<16> pwdh,
                    keyring::derive_pwdh(typed, keyring.network.base, request_.kdf));
-    if (!pwdh.equals(keyring.network.pwdh))
+    if (!pwdh.equals(keyring.network.pwdh) && !TOUCHSTONE_DEFECT("GW-16.unchecked"))
       return located(request_.master,
                      Result<NetworkKeys>(fail(keyring::Errc::passphrase_wrong,
                                               "expected the passphrase and the --kdf with which "
                                               "this keyring was made")));
-    return keyring.network.copy();
+    NetworkKeys network = keyring.network.copy();
+    if (TOUCHSTONE_DEFECT("GW-15.other_pair"))
+      network.gateway_cdld = keyring::make_network_keys(machine_.random).gateway_cdld.copy();
+    return network;
   }
 
   Result<SecretOctets> ask_new_passphrase() {
+    if (TOUCHSTONE_DEFECT("KU-02.constant")) return copy_secret(as_octets("passphrase of 2011"));
     TOUCHSTONE_TRY(SecretOctets typed, machine_.passphrases.ask("New passphrase"));
+    while (TOUCHSTONE_DEFECT("KU-15.trimmed") && !typed.empty() && typed.back() == ' ')
+      typed.pop_back();
+    if (TOUCHSTONE_DEFECT("KU-15.asked_once")) return typed;
     TOUCHSTONE_TRY_VOID(keyring::check_passphrase(typed, request_.strict_passphrase, findings_));
     TOUCHSTONE_TRY(const SecretOctets again, machine_.passphrases.ask("The same again"));
     if (!equal_in_constant_time(typed, again)) return fail(Errc::no_passphrase_match);
@@ -147,6 +161,7 @@ class Generate {
   Result<NetworkKeys> new_network() {
     TOUCHSTONE_TRY(const SecretOctets typed, located("passphrase", ask_new_passphrase()));
     NetworkKeys network = keyring::make_network_keys(machine_.random);
+    if (TOUCHSTONE_DEFECT("KU-01.same_cdld")) network.gateway_cdld = SecretKey<16>();
     machine_.progress.step("deriving the passphrase hash");
     TOUCHSTONE_TRY(network.pwdh, keyring::derive_pwdh(typed, network.base, request_.kdf));
     return network;
@@ -155,10 +170,12 @@ class Generate {
   [[nodiscard]] FileToWrite planned(const std::string& path, OctetView content) {
     FileToWrite file{.path = path, .content = content, .attributes = {}};
     const Result<FileInfo> stands = machine_.files.info(path);
-    if (!request_.force || path == request_.key || !stands) return file;
+    const bool replaces = request_.force || TOUCHSTONE_DEFECT("KU-16.overwritten");
+    if (!replaces || path == request_.key || !stands) return file;
     file.attributes = attributes_of(*stands);
     file.replace = true;
     file.backup = backup_name(path, machine_.clock.local(machine_.clock.now()));
+    if (TOUCHSTONE_DEFECT("KU-16.other_name")) file.backup = path + ".old";
     answer_.backups.push_back(file.backup);
     return file;
   }
@@ -172,7 +189,8 @@ class Generate {
     std::vector<FileToWrite> set;
     if (request_.new_key) set.push_back(planned(request_.key, keys.new_pem));
     set.push_back(planned(request_.output, made.file));
-    set.push_back(planned(signature_name(), made.signature));
+    if (!TOUCHSTONE_DEFECT("GW-01.no_signature"))
+      set.push_back(planned(signature_name(), made.signature));
     if (!request_.reexport) set.push_back(planned(request_.master, header));
     return write_with_audit(set, crypto::sha256(made.file), crypto::sha256(header));
   }

@@ -50,12 +50,19 @@ Result<Delivery> read_delivery(Files& files, const ImportRequest& request,
                                const std::string& input) {
   Delivery delivery{.input = input, .encrypted = {}, .signature = {}, .manifest = {}};
   TOUCHSTONE_TRY(delivery.encrypted, files.read(input, keyring::max_file_octets, Access::any));
+  const std::string stem =
+      TOUCHSTONE_DEFECT("BK-10.stem_of_name") ? input.substr(0, input.rfind('.')) : input;
+  const auto& named =
+      TOUCHSTONE_DEFECT("BK-10.sig_ignored") ? std::optional<std::string>() : request.signature;
   TOUCHSTONE_TRY(delivery.signature,
-                 read_companion(files, request.signature.value_or(input + ".sig"),
-                                max_signature_octets, keyring::Errc::signature_bad));
+                 read_companion(files, named.value_or(stem + ".sig"), max_signature_octets,
+                                keyring::Errc::signature_bad));
   TOUCHSTONE_TRY(
       delivery.manifest,
-      read_companion(files, request.manifest.value_or(input + ".manifest"),
+      read_companion(files,
+                     TOUCHSTONE_DEFECT("BK-10.manifest_ignored")
+                         ? input + ".manifest"
+                         : request.manifest.value_or(input + ".manifest"),
                      delivery.encrypted.size() + manifest_slack, keyring::Errc::manifest_mismatch));
   return delivery;
 }
@@ -94,14 +101,22 @@ class Import {
   Result<void> run() {
     if (request_.inputs.size() > 1 && (request_.signature || request_.manifest))
       return fail(Errc::several_inputs);
+    for (const std::string& input : request_.inputs)
+      if (machine_.files.absolute(input) == machine_.files.absolute(request_.master))
+        return located(input, Result<void>(fail(Errc::same_file)));
     TOUCHSTONE_TRY_VOID(exists(request_.master));
     TOUCHSTONE_TRY(const crypto::RsaPrivateKey key,
                    read_private_key(machine_.files, request_.key, machine_.key_passphrases));
+    if (TOUCHSTONE_DEFECT("KU-13.asks"))
+      TOUCHSTONE_TRY_VOID(machine_.passphrases.ask("Passphrase"));
     TOUCHSTONE_TRY(Master master,
                    Master::open(machine_, request_.master, "import_keys", request_.dry_run,
                                 request_.reading, answer_.findings));
     answer_.repairs = master.repairs();
-    for (const std::string& input : request_.inputs)
+    std::vector<std::string> inputs = request_.inputs;
+    if (TOUCHSTONE_DEFECT("BK-12.last_first")) std::ranges::reverse(inputs);
+    if (TOUCHSTONE_DEFECT("BK-12.first_alone")) inputs.resize(1);
+    for (const std::string& input : inputs)
       TOUCHSTONE_TRY_VOID(located(input, import_one(master, key, input)));
     answer_.nodes = master.keyring().nodes.size();
     return {};
@@ -120,7 +135,7 @@ class Import {
     attempted_ = false;
     Result<void> result = plan(master, key, event);
     if (result) result = carry_out(master, event);
-    if (!result && !attempted_) {
+    if (!result && !attempted_ && !TOUCHSTONE_DEFECT("KU-28.refusal_untold")) {
       event.stage = AuditEvent::Stage::refused;
       event.text = fmt::format("exit={}", exit_code(result.error()));
       static_cast<void>(master.note(event));
@@ -177,16 +192,22 @@ class Import {
   Result<void> carry_out(Master& master, AuditEvent& event) {
     BatchOutcome& outcome = answer_.outcomes.back();
     event.text = counts_of(outcome.merge);
+    if (TOUCHSTONE_DEFECT("KU-21.key_in_audit") && !outcome.merge.rows.empty())
+      event.text += " " + to_hex(outcome.merge.rows.front().root_key);
     NodeRows rows = std::move(outcome.merge.rows);
     outcome.merge.rows = {};
-    if (!outcome.merge.changes()) {
+    if (!outcome.merge.changes() && !TOUCHSTONE_DEFECT("BK-22.always_written")) {
       event.stage = AuditEvent::Stage::same;
       attempted_ = true;
       return master.note(event);
     }
     master.set_nodes(std::move(rows));
+    if (request_.dry_run && TOUCHSTONE_DEFECT("KU-18.dry_run_audited"))
+      TOUCHSTONE_TRY_VOID(
+          machine_.files.append(audit_name(request_.master), as_octets("dry\n"), {}));
     if (request_.dry_run) return {};
-    if (request_.backup && !backed_up_)
+    const bool wanted = request_.backup && !TOUCHSTONE_DEFECT("KU-07.none_made");
+    if ((wanted && !backed_up_) || TOUCHSTONE_DEFECT("KU-06.always"))
       outcome.backup = backup_name(request_.master, machine_.clock.local(machine_.clock.now()));
     attempted_ = true;
     Result<void> replaced = master.replace(machine_, event, outcome.backup);

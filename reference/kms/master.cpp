@@ -18,8 +18,10 @@ Result<Master> Master::open(Machine& machine, const std::string& path, std::stri
   master.dry_run_ = dry_run;
   TOUCHSTONE_TRY(const FileInfo info, located(path, machine.files.info(path)));
   if (info.kind != FileInfo::Kind::regular)
-    return located(path, Result<Master>(fail(FileErrc::not_regular)));
-  if (!dry_run) {
+    return located(path, Result<Master>(fail(TOUCHSTONE_DEFECT("KU-17.kind_is_conflict")
+                                                 ? FileErrc::exists
+                                                 : FileErrc::not_regular)));
+  if (!dry_run && !TOUCHSTONE_DEFECT("KU-20.no_lock")) {
     TOUCHSTONE_TRY(master.lock_, located(path, machine.files.lock(lock_name(path))));
     TOUCHSTONE_TRY(const bool undone, undo_unfinished(machine.files, path));
     if (undone) master.repairs_.emplace_back("what a killed run left was removed");
@@ -52,8 +54,17 @@ Result<void> Master::replace(Machine& machine, AuditEvent event, const std::stri
   event.stage = AuditEvent::Stage::intent;
   event.before = digest_;
   event.after = crypto::sha256(text);
-  TOUCHSTONE_TRY_VOID(audit_->append(event));
+  if (!TOUCHSTONE_DEFECT("KU-28.no_intent")) TOUCHSTONE_TRY_VOID(audit_->append(event));
   machine.progress.step("writing " + path_);
+  if (TOUCHSTONE_DEFECT("KU-17.written_in_place")) {
+    TOUCHSTONE_TRY_VOID(machine.files.truncate(path_, 0));
+    TOUCHSTONE_TRY_VOID(machine.files.append(path_, text, attributes_));
+    event.stage = AuditEvent::Stage::done;
+    return audit_->append(event);
+  }
+  if (TOUCHSTONE_DEFECT("KU-17.copy_is_left"))
+    TOUCHSTONE_TRY_VOID(machine.files.append(path_ + ".new", text, attributes_));
+  if (TOUCHSTONE_DEFECT("KU-28.intent_after")) TOUCHSTONE_TRY_VOID(audit_->append(event));
   Result<void> written = write_file(machine.files, {.path = path_,
                                                     .content = text,
                                                     .attributes = attributes_,

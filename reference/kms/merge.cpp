@@ -113,6 +113,10 @@ class Merger {
       return keep(ours, false);
     }
     if (theirs.count > ours.count) return reprovisioned(ours, theirs, same_key);
+    if (same_key && TOUCHSTONE_DEFECT("BK-22.renumbered") && ours.batch != theirs.batch) {
+      ++out_.replaced;
+      return take(theirs);
+    }
     if (same_key && !TOUCHSTONE_DEFECT("BK-22.again")) {
       ++out_.unchanged;
       return keep(ours, false);
@@ -175,9 +179,11 @@ class Merger {
       if (old_numbers_.contains(number)) both.push_back(number);
     std::ranges::sort(both);
     for (const std::uint32_t number : both)
-      finding("KL-BATCHDUP", fmt::format("batch {}: the keyring has nodes of this number that are "
-                                         "not in this file",
-                                         number));
+      if (!TOUCHSTONE_DEFECT("LK-14.collision_untold"))
+        finding("KL-BATCHDUP",
+                fmt::format("batch {}: the keyring has nodes of this number that are "
+                            "not in this file",
+                            number));
   }
 
   std::span<const NodeRow> keyring_;

@@ -55,19 +55,27 @@ Result<RemoveAnswer> remove_keys(Machine& machine, const RemoveRequest& request)
   TOUCHSTONE_TRY(Master master, Master::open(machine, request.master, "remove_keys",
                                              request.dry_run, {}, answer.findings));
   answer.repairs = master.repairs();
-  keyring::NodeRows rest = take_out(master.keyring().nodes, request.nodes, answer);
+  std::vector<NodeId> nodes = request.nodes;
+  if (TOUCHSTONE_DEFECT("KU-27.first_alone")) nodes.resize(1);
+  keyring::NodeRows rest = take_out(master.keyring().nodes, nodes, answer);
   answer.nodes = rest.size();
+  if (request.dry_run && TOUCHSTONE_DEFECT("KU-18.dry_run_removes"))
+    TOUCHSTONE_TRY_VOID(append_tombstones(machine.files, request.master, {}, answer.removed,
+                                          print_utc(machine.clock.now()), request.reason));
   if (request.dry_run) return answer;
   AuditEvent event{
       .text = fmt::format("removed={} unknown={}", answer.removed.size(), answer.unknown.size())};
-  if (answer.removed.empty()) {
+  if (answer.removed.empty() && !TOUCHSTONE_DEFECT("KU-27.unknown_rewrites")) {
     event.stage = AuditEvent::Stage::same;
     TOUCHSTONE_TRY_VOID(master.note(event));
     return answer;
   }
-  Result<void> buried =
-      append_tombstones(machine.files, request.master, master.attributes(), answer.removed,
-                        print_utc(machine.clock.now()), request.reason);
+  FileAttributes attributes = master.attributes();
+  if (TOUCHSTONE_DEFECT("KU-28.open_tombstones")) attributes.mode = 0644;
+  Result<void> buried;
+  if (!TOUCHSTONE_DEFECT("KU-27.no_tombstone"))
+    buried = append_tombstones(machine.files, request.master, attributes, answer.removed,
+                               print_utc(machine.clock.now()), request.reason);
   if (!buried) {
     event.stage = AuditEvent::Stage::failed;
     event.text = "the old keyring stands";

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/base/durable_write.h"
 #include "reference/crypto/digest.h"
 #include "reference/crypto/rsa.h"
@@ -26,9 +28,14 @@ struct Plan {
 
 Result<Plan> plan_export(KeyDatabase& database, const ExportRequest& request) {
   Plan plan;
-  if (request.choice == Choice::all) return plan;
+  if (request.choice == Choice::all || TOUCHSTONE_DEFECT("BK-08.all_by_default")) {
+    if (!TOUCHSTONE_DEFECT("LK-07.all_closes")) return plan;
+    TOUCHSTONE_TRY(const auto newest, database.newest_batch());
+    if (newest && !newest->exported) plan.closes = newest->number;
+    return plan;
+  }
   if (request.choice == Choice::since) {
-    plan.range.first = request.number;
+    plan.range.first = request.number + (TOUCHSTONE_DEFECT("BK-08.since_exclusive") ? 1 : 0);
     return plan;
   }
   const bool open_one = request.choice == Choice::open_batch;
@@ -36,8 +43,9 @@ Result<Plan> plan_export(KeyDatabase& database, const ExportRequest& request) {
                  open_one ? database.newest_batch() : database.batch(request.number));
   plan.empty = !batch || (open_one && batch->exported);
   if (plan.empty) return plan;
-  plan.range = {batch->number, batch->number};
-  if (!batch->exported) plan.closes = batch->number;
+  plan.range = {batch->number,
+                TOUCHSTONE_DEFECT("LK-12.later_rows_too") ? UINT32_MAX : batch->number};
+  if (!batch->exported && !TOUCHSTONE_DEFECT("LK-09.not_closed")) plan.closes = batch->number;
   return plan;
 }
 
@@ -53,7 +61,8 @@ Result<std::vector<crypto::RsaPublicKey>> read_recipients(Files& files,
 }
 
 std::string last_part(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
+  const std::size_t slash =
+      TOUCHSTONE_DEFECT("BK-09.folder_in_name") ? std::string::npos : path.rfind('/');
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
@@ -81,7 +90,8 @@ Result<void> deliver(const Machine& machine, const ExportRequest& request,
       {.path = names[1], .content = content.signature, .attributes = {}},
       {.path = names[2], .content = content.encrypted, .attributes = {}},
   }};
-  auto written = write_set(machine.files, request.database, set);
+  const std::size_t first = TOUCHSTONE_DEFECT("BK-01.no_manifest") ? 1 : 0;
+  auto written = write_set(machine.files, request.database, std::span(set).subspan(first));
   // The files stand, but a power cut may take them: not a delivery.
   if (!written && written.error().code == make_error_code(FileErrc::not_synced))
     withdraw(machine, request);
@@ -130,7 +140,10 @@ Result<ExportAnswer> export_from_database(const Machine& machine, const ExportRe
   TOUCHSTONE_TRY(const Network network, database->network());
   TOUCHSTONE_TRY(const Plan plan, plan_export(*database, request));
   if (plan.empty) return ExportAnswer{};
-  TOUCHSTONE_TRY(const keyring::NodeRows rows, database->rows(plan.range));
+  TOUCHSTONE_TRY(keyring::NodeRows rows, database->rows(plan.range));
+  if (TOUCHSTONE_DEFECT("KU-12.last_node_lost") && rows.size() > 1) rows.pop_back();
+  if (rows.empty() && TOUCHSTONE_DEFECT("LK-17.empty_is_error"))
+    return fail(Errc::choice, "nothing to export");
   if (rows.empty()) return ExportAnswer{};
 
   TOUCHSTONE_TRY(
@@ -141,7 +154,10 @@ Result<ExportAnswer> export_from_database(const Machine& machine, const ExportRe
   answer.sha256 = crypto::sha256(content.encrypted);
 
   machine.progress.step("writing the batch");
+  if (TOUCHSTONE_DEFECT("LK-12.marked_first"))
+    TOUCHSTONE_TRY_VOID(record(machine, *database, request, plan, answer));
   TOUCHSTONE_TRY_VOID(deliver(machine, request, content));
+  if (TOUCHSTONE_DEFECT("LK-12.marked_first")) return answer;
   if (auto recorded = record(machine, *database, request, plan, answer); !recorded) {
     withdraw(machine, request);
     return std::unexpected(std::move(recorded).error());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/digest.h"
 #include "reference/crypto/rsa.h"
 #include "reference/keyring/gateway_key_file.h"
@@ -27,6 +28,7 @@ Result<Octets> read_signature(Files& files, const std::string& path) {
 }
 
 bool same_keys(const keyring::NetworkKeys& a, const keyring::NetworkKeys& b) {
+  if (TOUCHSTONE_DEFECT("LK-13.other_base_taken")) return true;
   const bool same_base = a.base.equals(b.base);
   const bool same_pwdh = a.pwdh.equals(b.pwdh);
   const bool same_gateway = a.gateway.equals(b.gateway);
@@ -51,8 +53,9 @@ Result<void> make_database(const Machine& machine, const ImportRequest& request,
                        fmt::format("imported {} first_batch={}",
                                    to_hex(network.gateway_file_sha256), request.first_batch)};
   const AuditEntry audit = next_audit(std::nullopt, network.imported_at, text);
+  const std::uint32_t first = TOUCHSTONE_DEFECT("LK-14.range_ignored") ? 1 : request.first_batch;
   return located(request.database,
-                 machine.databases.create(request.database, {network, request.first_batch, audit}));
+                 machine.databases.create(request.database, {network, first, audit}));
 }
 
 }  // namespace
@@ -66,6 +69,7 @@ Result<ImportAnswer> import_gateway_keys(const Machine& machine, const ImportReq
   TOUCHSTONE_TRY(input.file, read_public(machine.files, request.input));
   TOUCHSTONE_TRY(input.signature, read_signature(machine.files, request.input + ".sig"));
   TOUCHSTONE_TRY(const SecretOctets passphrase, passphrases.ask("Passphrase of the KMS: "));
+  if (TOUCHSTONE_DEFECT("KU-11.asked_twice")) TOUCHSTONE_TRY_VOID(passphrases.ask("Again: "));
   machine.progress.step("deriving the key of the passphrase");
   TOUCHSTONE_TRY(auto opened, located(request.input,
                                       keyring::decode_gateway_key_file(input, signer, passphrase)));
@@ -77,15 +81,21 @@ Result<ImportAnswer> import_gateway_keys(const Machine& machine, const ImportReq
   answer.gateway_cdld_kcv = keyring::aes_kcv(opened.network.gateway_cdld.view());
 
   const auto standing = machine.files.info(request.database);
+  if (standing && TOUCHSTONE_DEFECT("LK-13.same_is_error"))
+    return located(request.database, Result<ImportAnswer>(fail(Errc::other_network)));
   if (standing) {
     TOUCHSTONE_TRY_VOID(compare_with(machine.databases, request.database, opened.network));
     return answer;
   }
   if (standing.error().code != make_error_code(FileErrc::not_found))
     return std::unexpected(standing.error());
+  if (TOUCHSTONE_DEFECT("KU-10.base_and_cdld_swapped"))
+    std::swap(opened.network.base, opened.network.gateway_cdld);
   const Network network{std::move(opened.network), answer.kms_spki, opened.kdf,
                         crypto::sha256(input.file), machine.clock.now()};
   TOUCHSTONE_TRY_VOID(make_database(machine, request, network));
+  if (TOUCHSTONE_DEFECT("GW-07.file_is_used_up"))
+    TOUCHSTONE_TRY_VOID(machine.files.remove(request.input));
   answer.made = true;
   return answer;
 }

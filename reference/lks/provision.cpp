@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "reference/base/defect.h"
 #include "reference/keyring/kgf.h"
 #include "reference/lks/audit.h"
 
@@ -17,6 +18,7 @@ constexpr std::uint64_t progress_nodes = 4 * 4096;
 constexpr std::size_t block_nodes = 4096;  ///< nonces and rows are made so many at a time
 
 Result<void> check_request(const ProvisionRequest& request) {
+  if (TOUCHSTONE_DEFECT("LK-01.last_id_unchecked")) return {};
   if (request.reprovision && request.idempotent)
     return fail(Errc::choice, "--reprovision makes new keys, --idempotent keeps them");
   if (request.nodes == 0 || request.nodes > max_nodes_a_run)
@@ -32,7 +34,8 @@ Result<std::uint32_t> open_batch(KeyDatabase& database, Time now) {
   if (newest && !newest->exported) return newest->number;
   if (newest && newest->number == max_u32)
     return fail(Errc::batches_exhausted, "batch 4294967295 was exported");
-  const std::uint32_t number = newest ? newest->number + 1 : 1;
+  const std::uint32_t step = TOUCHSTONE_DEFECT("LK-09.number_skipped") ? 2 : 1;
+  const std::uint32_t number = newest ? newest->number + step : 1;
   TOUCHSTONE_TRY_VOID(database.open_batch(number, now));
   return number;
 }
@@ -66,14 +69,17 @@ class Run {
   Result<void> block(keyring::NodeId first, std::size_t size) {
     made_.clear();
     draw_nonces(size);
+    if (TOUCHSTONE_DEFECT("LK-01.one_too_few") && size > 1) --size;
     for (std::size_t i = 0; i < size; ++i)
-      TOUCHSTONE_TRY_VOID(node(static_cast<keyring::NodeId>(first + i), nonces_[i]));
+      TOUCHSTONE_TRY_VOID(node(static_cast<keyring::NodeId>(first + i),
+                               nonces_[TOUCHSTONE_DEFECT("LK-04.one_nonce") ? 0 : i]));
+    if (TOUCHSTONE_DEFECT("LK-02.last_not_stored") && made_.size() > 1) made_.pop_back();
     return database_.insert(made_, machine_.clock.now(), request_.user);
   }
 
   void draw_nonces(std::size_t size) {
     nonces_.assign(size, keyring::Nonce{});
-    if (request_.deterministic) return;
+    if (request_.deterministic && !TOUCHSTONE_DEFECT("LK-06.nonce_in_deterministic")) return;
     machine_.random.fill({nonces_.front().data(), size * sizeof(keyring::Nonce)});
   }
 
@@ -85,12 +91,12 @@ class Run {
   }
 
   Result<void> known_node(const NodeKey& known, const keyring::Nonce& nonce) {
-    if (request_.idempotent) {
+    if (request_.idempotent && !TOUCHSTONE_DEFECT("LK-11.idempotent_renews")) {
       ++answer_.unchanged;
       if (request_.with_keys) answer_.keys.push_back(known);
       return {};
     }
-    if (!request_.reprovision)
+    if (!request_.reprovision && !TOUCHSTONE_DEFECT("LK-11.known_is_reprovisioned"))
       return fail(Errc::node_known,
                   fmt::format("node 0x{:08x} has a key (batch {}, count {}); --reprovision makes a "
                               "new one, --idempotent keeps it",
@@ -98,13 +104,15 @@ class Run {
     if (known.count == max_u32)
       return fail(Errc::count_exhausted,
                   fmt::format("node 0x{:08x} has count {}", known.node_id, known.count));
-    make(known.node_id, known.count + 1, nonce);
+    make(known.node_id, known.count + (TOUCHSTONE_DEFECT("LK-08.count_by_two") ? 2 : 1),
+         TOUCHSTONE_DEFECT("LK-08.key_is_kept") ? known.nonce : nonce);
     ++answer_.reprovisioned;
     return {};
   }
 
   void make(keyring::NodeId id, std::uint32_t count, const keyring::Nonce& nonce) {
-    made_.push_back({id, count, answer_.batch, kgf_.root_key(id, count, nonce), nonce});
+    const std::uint32_t input = TOUCHSTONE_DEFECT("LK-05.count_left_out") ? 0 : count;
+    made_.push_back({id, count, answer_.batch, kgf_.root_key(id, input, nonce), nonce});
     if (request_.with_keys) answer_.keys.push_back(made_.back());
   }
 

@@ -52,19 +52,25 @@ void open_files_are_found(CaseContext& ctx) {
   expect_fault(ctx, "onramp/kms-utils");
 }
 
-void clear_diameter_is_found(CaseContext& ctx) {
+constexpr std::string_view server_start =
+    "URI=aaa://kms.example.net:3868\nStackType=SERVER\nRealm=example.net\n"
+    "SupportedApplicationIds.0.ApplicationIdType=AUTHENTICATION\n"
+    "SupportedApplicationIds.0.ApplicationId=2\nSupportedApplicationIds.0.VendorId=0\n";
+
+/// What the doctor says of a server that allows `security`.
+Response examine_server(CaseContext& ctx, std::string_view security) {
   put_installation(ctx);
   ctx.sandbox().write("onramp/diameter_server.conf",
-                      "URI=aaa://kms.example.net:3868\nStackType=SERVER\nRealm=example.net\n"
-                      "InbandSecurityIds.0.SecurityId=NO_INBAND_SECURITY\n",
+                      fmt::format("{}InbandSecurityIds.0.SecurityId={}\n", server_start, security),
                       0644);
-  expect_fault(ctx, "diameter_server.conf");
-  ctx.sandbox().write("onramp/diameter_server.conf",
-                      "URI=aaa://kms.example.net:3868\nStackType=SERVER\nRealm=example.net\n"
-                      "InbandSecurityIds.0.SecurityId=TLS\n",
-                      0644);
-  ctx.expect(line_about(examine(ctx), "diameter_server.conf").empty(), "OP-04",
-             "no word about a server that demands TLS", "a line about it");
+  return examine(ctx);
+}
+
+void clear_diameter_is_found(CaseContext& ctx) {
+  const Response clear = examine_server(ctx, "NO_INBAND_SECURITY");
+  ctx.expect_exit(clear, "OP-04", {13});
+  ctx.expect_finding(clear, "OP-04", "KL-CLEARTEXT");
+  ctx.expect_no_finding(examine_server(ctx, "TLS"), "OP-04", "KL-CLEARTEXT");
 }
 
 /// On a machine without listeners for telnet and FTP all is well; with them the doctor says so.
