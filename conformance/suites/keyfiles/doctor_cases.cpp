@@ -54,8 +54,9 @@ void open_files_are_found(CaseContext& ctx) {
 
 constexpr std::string_view server_start =
     "URI=aaa://kms.example.net:3868\nStackType=SERVER\nRealm=example.net\n"
-    "SupportedApplicationIds.0.ApplicationIdType=AUTHENTICATION\n"
-    "SupportedApplicationIds.0.ApplicationId=2\nSupportedApplicationIds.0.VendorId=0\n";
+    "SupportedApplicationIds.0.ApplicationIdType=Auth\n"
+    "SupportedApplicationIds.0.ApplicationId=2\nSupportedApplicationIds.0.VendorId=0\n"
+    "PeerTable.0.URI=aaa://gw.example.net\nPeerTable.0.Realm=example.net\n";
 
 /// What the doctor says of a server that allows `security`.
 Response examine_server(CaseContext& ctx, std::string_view security) {
