@@ -1,0 +1,137 @@
+#include "reference/kms/key_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace touchstone::kms {
+namespace {
+
+using diameter::KeyRequest;
+using diameter::MessageView;
+using diameter::Refusal;
+
+/// Peers that are remembered at once; those whose limit is whole again are forgotten first.
+constexpr std::size_t max_peers = 65536;
+
+std::string printable(std::string_view text) {
+  std::string out(text.substr(0, 255));
+  std::ranges::replace_if(out, [](char c) { return c <= ' ' || c > '~'; }, '?');
+  return out;
+}
+
+std::string_view kind_of(const diameter::AskedKeys& asked) {
+  if (asked.gateway) return asked.code_download ? "gateway+gateway_cdld" : "gateway";
+  return asked.code_download ? "gateway_cdld" : "nothing";
+}
+
+}  // namespace
+
+std::string print_audit(const KeyAudit& audit) {
+  const std::string asked = audit.asked.node_root ? fmt::format("node:0x{:08x}", audit.node_id)
+                                                  : std::string(kind_of(audit.asked));
+  return fmt::format("peer={} asked={} result={}", printable(audit.peer), asked, audit.result_code);
+}
+
+KeyService::KeyService(KeyServiceSettings settings, KeySnapshotPointer keys, RandomSource& random)
+    : settings_(std::move(settings)), keys_(std::move(keys)), random_(&random) {
+  TOUCHSTONE_CHECK(keys_ != nullptr);
+}
+
+KeyAudit KeyService::answer(const MessageView& request, const RequestingPeer& from, ServiceTime now,
+                            SecretOctets& out) {
+  KeyAudit audit{std::string(from.host), {}, 0, diameter::result_success};
+  Peer& peer = peer_named(from.host, now);
+  const auto asked = diameter::decode_key_request(request, settings_.realm);
+  Refusal refusal;
+  if (asked) {
+    audit.asked = asked->asked;
+    audit.node_id = asked->node_id;
+    refusal = consider(*asked, peer, from, now, request, out);
+  } else {
+    refusal = asked.error();
+    count(peer, &ServiceCounters::refused);
+  }
+  if (refusal.result_code == 0) return audit;
+  audit.result_code = refusal.result_code;
+  diameter::encode_refusal(out, request, origin(), refusal);
+  return audit;
+}
+
+Refusal KeyService::consider(const KeyRequest& request, Peer& peer, const RequestingPeer& from,
+                             ServiceTime now, const MessageView& message, SecretOctets& out) {
+  if (settings_.require_protection && !from.is_protected) {
+    count(peer, &ServiceCounters::refused);
+    return diameter::refuse_clear_channel();
+  }
+  SecretKey<16> root;
+  if (request.asked.node_root) {
+    // Over the limit nobody looks: a known node would answer the question of a scanner too.
+    if (is_limited(peer, now)) {
+      count(peer, &ServiceCounters::limited);
+      return diameter::refuse_for_now();
+    }
+    if (!keys_->find(request.node_id, root)) {
+      peer.debt_until = std::max(peer.debt_until, now) + settings_.unknown_limit.every;
+      count(peer, &ServiceCounters::unknown);
+      return diameter::refuse_unknown_node();
+    }
+  }
+  grant(request, root.view(), message, out);
+  count(peer, &ServiceCounters::served);
+  return {};
+}
+
+void KeyService::grant(const KeyRequest& request, OctetView root, const MessageView& message,
+                       SecretOctets& out) {
+  diameter::GrantedKeys granted;
+  if (request.asked.gateway) granted.gateway = keys_->gateway().view();
+  if (request.asked.code_download) {
+    granted.code_download = keys_->code_download().view();
+    random_->fill(granted.nonce);
+  }
+  if (request.asked.node_root) granted.node_root = root;
+  diameter::encode_key_answer(out, message, request, origin(), granted, settings_.wrapping_key);
+}
+
+bool KeyService::is_limited(const Peer& peer, ServiceTime now) const noexcept {
+  const UnknownLimit& limit = settings_.unknown_limit;
+  return peer.debt_until - now > limit.every * limit.burst - limit.every;
+}
+
+KeyService::Peer& KeyService::peer_named(std::string_view host, ServiceTime now) {
+  const auto found = peers_.find(host);
+  if (found != peers_.end()) return found->second;
+  if (peers_.size() >= max_peers)
+    std::erase_if(peers_, [&](const auto& one) { return one.second.debt_until <= now; });
+  if (peers_.size() >= max_peers) peers_.clear();  // more open gateways than a KMS can hold
+  return peers_.try_emplace(std::string(host)).first->second;
+}
+
+void KeyService::count(Peer& peer, std::uint64_t ServiceCounters::* counter) noexcept {
+  ++(counters_.*counter);
+  ++(peer.counters.*counter);
+}
+
+ServiceCounters KeyService::counters_of(std::string_view peer) const {
+  const auto found = peers_.find(peer);
+  return found == peers_.end() ? ServiceCounters{} : found->second.counters;
+}
+
+diameter::AnswerOrigin KeyService::origin() const noexcept {
+  return {settings_.host, settings_.realm, settings_.address, settings_.state_id};
+}
+
+Reload KeyService::reload(Result<KeySnapshotPointer> loaded) {
+  if (settings_.reload_mode == ReloadMode::compat_restart)
+    return {.result = ReloadResult::kept_until_restart, .old = nullptr};
+  if (!loaded) return {.result = ReloadResult::kept_bad_file, .old = nullptr};
+  Reload reload;
+  reload.gateway_changed = !(*loaded)->gateway().equals(keys_->gateway());
+  reload.code_download_changed = !(*loaded)->code_download().equals(keys_->code_download());
+  reload.old = std::exchange(keys_, *std::move(loaded));
+  return reload;
+}
+
+}  // namespace touchstone::kms
