@@ -1,0 +1,44 @@
+#include "reference/diameter/duplicate_cache.h"
+
+#include <gtest/gtest.h>
+
+namespace touchstone::diameter {
+namespace {
+
+TEST(DiameterDuplicateCache, GivesTheSameOctetsForHostAndIdentifierTogether) {
+  DuplicateCache cache;
+  cache.remember("gw1.example", 7, Octets{1, 2, 3});
+  const auto found = cache.find("GW1.example", 7);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(to_hex(*found), "010203");
+  EXPECT_FALSE(cache.find("gw1.example", 8));
+  EXPECT_FALSE(cache.find("gw2.example", 7));
+}
+
+TEST(DiameterDuplicateCache, TheFirstAnswerStays) {
+  DuplicateCache cache;
+  cache.remember("gw1", 7, Octets{1});
+  cache.remember("gw1", 7, Octets{2});
+  EXPECT_EQ(to_hex(*cache.find("gw1", 7)), "01");
+  EXPECT_EQ(cache.size(), 1U);
+}
+
+TEST(DiameterDuplicateCache, TheOldestGoesAtEitherBound) {
+  DuplicateCache by_number({.answers = 2, .octets = 1000});
+  DuplicateCache by_octets({.answers = 100, .octets = 10});
+  for (std::uint32_t id = 0; id < 5; ++id) {
+    by_number.remember("gw1", id, Octets(4, 1));
+    by_octets.remember("gw1", id, Octets(4, 1));
+  }
+  for (DuplicateCache* cache : {&by_number, &by_octets}) {
+    EXPECT_EQ(cache->size(), 2U);
+    EXPECT_FALSE(cache->find("gw1", 2));
+    EXPECT_TRUE(cache->find("gw1", 3));
+    EXPECT_TRUE(cache->find("gw1", 4));
+  }
+  by_octets.remember("gw1", 9, Octets(11, 1));
+  EXPECT_FALSE(by_octets.find("gw1", 9));
+}
+
+}  // namespace
+}  // namespace touchstone::diameter
