@@ -3,70 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
-#include "reference/base/octets.h"
+#include "reference/diameter/config_uri.h"
 #include "reference/diameter/errc.h"
 
 namespace touchstone::diameter {
 namespace {
 
-constexpr std::size_t max_name = 255;
-constexpr std::size_t max_label = 63;
-
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-constexpr bool is_label_octet(char c) noexcept {
-  return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_';
-}
-
-bool is_ipv4(std::string_view text) noexcept {
-  int numbers = 0;
-  while (true) {
-    const std::string_view part = text.substr(0, text.find('.'));
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-    if (error != std::errc{} || end != part.data() + part.size() || part.size() > 3 ||
-        value > 255) {
-      return false;
-    }
-    ++numbers;
-    if (part.size() == text.size()) return numbers == 4;
-    text.remove_prefix(part.size() + 1);
-  }
-}
-
-bool is_hex_group(std::string_view part) noexcept {
-  return !part.empty() && part.size() <= 4 &&
-         std::ranges::all_of(part, [](char c) { return hex_value(c) != 0xFF; });
-}
-
-// Groups of `text` separated by ':'; -1 when one is malformed.
-int count_groups(std::string_view text) noexcept {
-  if (text.empty()) return 0;
-  int groups = 0;
-  while (true) {
-    const std::string_view part = text.substr(0, text.find(':'));
-    const bool is_last = part.size() == text.size();
-    if (is_last && is_ipv4(part)) return groups + 2;
-    if (!is_hex_group(part)) return -1;
-    ++groups;
-    if (is_last) return groups;
-    text.remove_prefix(part.size() + 1);
-  }
-}
-
-// RFC 4291 §2.2.
-bool is_ipv6(std::string_view text) noexcept {
-  const std::size_t gap = text.find("::");
-  if (gap == std::string_view::npos) return count_groups(text) == 8;
-  const int before = count_groups(text.substr(0, gap));
-  const int after = count_groups(text.substr(gap + 2));
-  return before >= 0 && after >= 0 && before + after <= 7;
 }
 
 // Reads `:port`, when one is there, from the front of `rest`.
@@ -96,20 +40,13 @@ int compare_identities(std::string_view a, std::string_view b) noexcept {
 Result<HostKind> classify_host(std::string_view host) {
   if (is_ipv4(host)) return HostKind::ipv4;
   if (is_ipv6(host)) return HostKind::ipv6;
-  if (host.empty() || host.size() > max_name) {
-    return fail(Errc::configuration, "expected a host name of 1 to 255 octets", 0);
-  }
-  std::size_t label = 0;
-  for (std::size_t i = 0; i < host.size(); ++i) {
-    if (host[i] == '.' && label > 0 && i + 1 < host.size()) {
-      label = 0;
-    } else if (is_label_octet(host[i]) && label < max_label) {
-      ++label;
-    } else {
-      return fail(Errc::configuration, "expected a host name", i);
-    }
-  }
-  return HostKind::name;
+  if (is_host_name(host)) return HostKind::name;
+  const auto fits = [](char c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  const auto odd = std::ranges::find_if_not(host, fits);
+  return fail(Errc::configuration, "expected a host name or an address",
+              odd == host.end() ? 0 : static_cast<std::size_t>(odd - host.begin()));
 }
 
 Result<DiameterUri> parse_uri(std::string_view text) {

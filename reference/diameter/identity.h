@@ -24,7 +24,7 @@ enum class HostKind : std::uint8_t { name, ipv4, ipv6 };
 
 /// What `host` is: a domain name, or the literal of an address, which the standard does not allow
 /// and document 004 A.4 shows. Errc::configuration with the offset of the first octet that fits
-/// none: a name has labels of letters, digits, '-' and '_', at most 63 octets each, 255 in all.
+/// none.
 Result<HostKind> classify_host(std::string_view host);
 
 /// `aaa://host[:port][;transport=tcp]`, or aaas with TLS. An IPv6 literal stands in brackets.

@@ -1,13 +1,16 @@
 #include "reference/diameter/message.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace touchstone::diameter {
 namespace {
 
-void append_u32(SecretOctets& out, std::uint32_t value) {
-  const std::uint8_t octets[4] = {
-      static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
-      static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
-  out.insert(out.end(), octets, octets + 4);
+void store_u32(std::uint8_t* at, std::uint32_t value) noexcept {
+  at[0] = static_cast<std::uint8_t>(value >> 24);
+  at[1] = static_cast<std::uint8_t>(value >> 16);
+  at[2] = static_cast<std::uint8_t>(value >> 8);
+  at[3] = static_cast<std::uint8_t>(value);
 }
 
 // The three octets of a length whose first octet stands at `at`.
@@ -18,62 +21,75 @@ void store_length(SecretOctets& out, std::size_t at, std::size_t length) {
   out[at + 2] = static_cast<std::uint8_t>(length);
 }
 
+// Larger than the messages of the key exchange, so that the vector grows once.
+constexpr std::size_t least_growth = 512;
+
 }  // namespace
 
 MessageWriter::MessageWriter(SecretOctets& out, const Header& header)
-    : out_(out), start_(out.size()) {
-  append_u32(out_, std::uint32_t{protocol_version} << 24);
-  append_u32(out_, std::uint32_t{header.flags} << 24 | (header.command & 0xFFFFFF));
-  append_u32(out_, header.application);
-  append_u32(out_, header.hop_by_hop);
-  append_u32(out_, header.end_to_end);
+    : out_(out), start_(out.size()), end_(out.size()) {
+  std::uint8_t* const at = extend(header_size);
+  store_u32(at, std::uint32_t{protocol_version} << 24);
+  store_u32(at + 4, std::uint32_t{header.flags} << 24 | (header.command & 0xFFFFFF));
+  store_u32(at + 8, header.application);
+  store_u32(at + 12, header.hop_by_hop);
+  store_u32(at + 16, header.end_to_end);
 }
 
-void MessageWriter::begin_avp(std::uint32_t code, std::size_t data_size) {
+std::uint8_t* MessageWriter::extend(std::size_t size) {
+  if (out_.size() - end_ < size) out_.resize(end_ + std::max(size, least_growth));
+  std::uint8_t* const at = out_.data() + end_;
+  end_ += size;
+  return at;
+}
+
+std::uint8_t* MessageWriter::extend_padded(std::size_t size) {
+  const std::size_t padded = (size + 3) & ~std::size_t{3};
+  std::uint8_t* const at = extend(padded);
+  store_u32(at + padded - 4, 0);
+  return at;
+}
+
+std::uint8_t* MessageWriter::begin_avp(std::uint32_t code, std::size_t data_size) {
   const AvpDefinition* row = find_avp(code);
   TOUCHSTONE_CHECK(row != nullptr && data_size <= max_message_size);
   const std::uint32_t flags =
       row->mandatory == MandatoryBit::must ? std::uint32_t{avp_mandatory} : 0U;
-  append_u32(out_, code);
-  append_u32(out_, flags << 24 | static_cast<std::uint32_t>(data_size + 8));
-}
-
-void MessageWriter::pad() {
-  while ((out_.size() - start_) % 4 != 0)
-    out_.push_back(0);
+  std::uint8_t* const at = extend_padded(8 + data_size);
+  store_u32(at, code);
+  store_u32(at + 4, flags << 24 | static_cast<std::uint32_t>(data_size + 8));
+  return at + 8;
 }
 
 MessageWriter& MessageWriter::octets(AvpCode code, OctetView data) {
-  begin_avp(code, data.size());
-  out_.insert(out_.end(), data.begin(), data.end());
-  pad();
+  std::uint8_t* const at = begin_avp(code, data.size());
+  if (!data.empty()) std::memcpy(at, data.data(), data.size());
   return *this;
 }
 
 MessageWriter& MessageWriter::u32(AvpCode code, std::uint32_t value) {
-  begin_avp(code, 4);
-  append_u32(out_, value);
+  store_u32(begin_avp(code, 4), value);
   return *this;
 }
 
 MessageWriter& MessageWriter::ipv4(AvpCode code, std::uint32_t address) {
-  begin_avp(code, 6);
-  out_.push_back(0);
-  out_.push_back(1);
-  append_u32(out_, address);
-  pad();
+  std::uint8_t* const at = begin_avp(code, 6);
+  at[0] = 0;
+  at[1] = 1;
+  store_u32(at + 2, address);
   return *this;
 }
 
-MessageWriter& MessageWriter::copy(const AvpView& avp) {
-  out_.insert(out_.end(), avp.whole.begin(), avp.whole.end());
-  pad();
+MessageWriter& MessageWriter::raw(OctetView avp) {
+  if (avp.empty()) return *this;
+  std::uint8_t* const at = extend_padded(avp.size());
+  std::memcpy(at, avp.data(), avp.size());
   return *this;
 }
 
 MessageWriter& MessageWriter::open(AvpCode group) {
   TOUCHSTONE_CHECK(depth_ < std::size(groups_));
-  groups_[depth_++] = out_.size();
+  groups_[depth_++] = end_;
   begin_avp(group, 0);
   return *this;
 }
@@ -81,13 +97,14 @@ MessageWriter& MessageWriter::open(AvpCode group) {
 MessageWriter& MessageWriter::close() {
   TOUCHSTONE_CHECK(depth_ > 0);
   const std::size_t begin = groups_[--depth_];
-  store_length(out_, begin + 5, out_.size() - begin);
+  store_length(out_, begin + 5, end_ - begin);
   return *this;
 }
 
 void MessageWriter::finish() {
   TOUCHSTONE_CHECK(depth_ == 0);
-  store_length(out_, start_ + 1, out_.size() - start_);
+  out_.resize(end_);
+  store_length(out_, start_ + 1, end_ - start_);
 }
 
 Header answer_header(const Header& request, bool error) noexcept {

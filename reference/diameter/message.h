@@ -23,8 +23,9 @@ struct MessageView {
   }
 };
 
-/// Appends one message to `out`; the length is set by finish(). Padding is zero. Messages carry
-/// keys, so the octets are wiped when they go.
+/// Appends one message to `out`, which is to be read after finish() alone: until then it is longer
+/// than what was written. Padding is zero. Messages carry keys, so the octets are wiped when they
+/// go.
 ///
 ///   MessageWriter message(out, {.flags = flag_request, .command = command_device_watchdog, ...});
 ///   message.text(avp_origin_host, host).u32(avp_origin_state_id, id);
@@ -39,7 +40,9 @@ class MessageWriter {
   MessageWriter& u32(AvpCode code, std::uint32_t value);
   MessageWriter& ipv4(AvpCode code, std::uint32_t address);
   /// An AVP as it was received, header included (Proxy-Info, Failed-AVP).
-  MessageWriter& copy(const AvpView& avp);
+  MessageWriter& copy(const AvpView& avp) { return raw(avp.whole); }
+  /// The same as octets.
+  MessageWriter& raw(OctetView avp);
 
   /// Everything until the matching close() is inside the group.
   MessageWriter& open(AvpCode group);
@@ -48,11 +51,16 @@ class MessageWriter {
   void finish();
 
  private:
-  void begin_avp(std::uint32_t code, std::size_t data_size);
-  void pad();
+  // Room behind what is written; the vector does not clear it.
+  std::uint8_t* extend(std::size_t size);
+  // The same up to a multiple of four, the last word cleared. `size` is not 0.
+  std::uint8_t* extend_padded(std::size_t size);
+  // The place of the data behind the header of a new AVP.
+  std::uint8_t* begin_avp(std::uint32_t code, std::size_t data_size);
 
   SecretOctets& out_;
   std::size_t start_;
+  std::size_t end_;  // of what is written
   std::size_t depth_ = 0;
   std::size_t groups_[8] =
       {};  ///< where the open groups began; nesting is bounded by our own calls

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "reference/diameter/framing.h"
 
 namespace touchstone::diameter {
@@ -24,6 +26,20 @@ TEST(DiameterMessage, IsWrittenAsTheStandardDrawsIt) {
             "0100002c80000118000000000102030405060708"  // header
             "000001084000000b6b6d7300"                  // Origin-Host, one octet of padding
             "000001164000000c00000009");                // Origin-State-Id
+}
+
+TEST(DiameterMessage, NothingOfTheBufferBeforeIsLeftInThePadding) {
+  SecretOctets out(1000, 0xEE);
+  out.clear();
+  MessageWriter message(out, {.command = command_device_watchdog});
+  message.text(avp_origin_host, "kms")
+      .ipv4(avp_host_ip_address, 0)
+      .open(avp_failed_avp)
+      .octets(avp_class, {})
+      .close()
+      .raw(Octets{0, 0, 0, 1, 0, 0, 0, 9, 0});
+  message.finish();
+  EXPECT_EQ(std::ranges::count(out, 0xEE), 0);
 }
 
 TEST(DiameterMessage, GroupsCountThePaddingInsideThem) {
