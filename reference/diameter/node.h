@@ -1,0 +1,227 @@
+#pragma once
+// An endpoint of the Diameter network: peers, their connections, the requests that go both ways.
+//
+// The node holds no socket, clock or thread. A driver tells it what happened and when, and carries
+// out the effects in their order; the same node runs on sockets and in a simulation. It knows
+// nothing of any application: commands are served by their numbers.
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "reference/base/random.h"
+#include "reference/diameter/duplicate_cache.h"
+#include "reference/diameter/framing.h"
+#include "reference/diameter/grammar.h"
+#include "reference/diameter/identifiers.h"
+#include "reference/diameter/peer_machine.h"
+#include "reference/diameter/watchdog.h"
+
+namespace touchstone::diameter {
+
+/// A transport connection. The node numbers those that it asks for, the driver asks for a number
+/// when it accepts one.
+using ConnectionId = std::uint64_t;
+/// A request of a peer that waits for our answer, or one of ours that waits for theirs.
+using RequestId = std::uint64_t;
+using PeerIndex = std::size_t;
+
+/// RFC 6733 §5.4.3.
+enum class DisconnectCause : std::uint8_t { rebooting = 0, busy = 1, do_not_want_to_talk = 2 };
+
+struct ServedCommand {
+  std::uint32_t application;
+  std::uint32_t command;
+};
+
+struct NodeConfig {
+  std::string host;                      ///< Origin-Host
+  std::string realm;                     ///< Origin-Realm, served
+  std::vector<std::uint32_t> addresses;  ///< IPv4, for Host-IP-Address; at least one
+  std::uint32_t vendor_id = 0;
+  std::string product_name;
+  std::uint32_t origin_state_id = 0;        ///< rises with every start; 0 is not sent
+  std::uint32_t start_seconds = 0;          ///< since 1970: seed of the identifiers
+  std::vector<std::uint32_t> applications;  ///< Auth-Application-Id
+  std::vector<ServedCommand> served;        ///< requests that are handed out
+  bool allows_clear = true;                 ///< NO_INBAND_SECURITY is acceptable
+  bool allows_tls = false;  ///< TLS after the capabilities exchange, as RFC 3588 has it
+  Profile profile = Profile::rfc6733;
+
+  Duration tw = std::chrono::seconds(30);                ///< watchdog
+  Duration tc = std::chrono::seconds(30);                ///< between attempts to connect
+  Duration exchange_timeout = std::chrono::seconds(20);  ///< CER, CEA, DPA and the transport
+  Duration request_timeout = std::chrono::seconds(10);
+  std::size_t max_unidentified = 1024;  ///< connections without CER; the oldest goes first
+  std::size_t max_unanswered = 4096;    ///< requests of one connection; then 3004
+  std::size_t max_pending = 65536;      ///< our own requests
+  std::size_t max_backlog = 1 << 20;    ///< octets not yet sent; then nothing more is read
+};
+
+struct PeerConfig {
+  std::string host;
+  bool connect = false;   ///< we begin the connection, and begin it again
+  bool is_agent = false;  ///< may send requests of other hosts
+};
+
+/// What the driver does, and what the application learns. Views live until the next on_...() call.
+struct Effect {
+  enum class Kind : std::uint8_t {
+    connect,    ///< begin `connection` to `peer`
+    send,       ///< `octets`
+    close,      ///< after what was sent
+    abort,      ///< at once, with RST where there is one
+    start_tls,  ///< after what was sent
+    pause,      ///< read nothing more until resume
+    resume,
+    request,  ///< of `peer`, to be answered under `request`; `message` obeys its grammar
+    answer,   ///< to our `request`; `result` 0 when it broke its grammar
+    failure,  ///< no answer to our `request`: `result` 3002, or 0 when it took too long
+    peer_up,
+    peer_down,
+  };
+  Kind kind;
+  ConnectionId connection = 0;
+  PeerIndex peer = 0;
+  RequestId request = 0;
+  std::uint32_t result = 0;
+  SecretOctets octets = {};
+  MessageView message = {};
+};
+
+/// Effects in their order. Octets for the same connection in a row become one send.
+class Effects {
+ public:
+  void add(Effect effect) { list_.push_back(std::move(effect)); }
+  /// Where to append octets for `connection`.
+  SecretOctets& send(ConnectionId connection);
+  [[nodiscard]] std::vector<Effect>& list() noexcept { return list_; }
+
+ private:
+  std::vector<Effect> list_;
+};
+
+class Node {
+ public:
+  /// `random` outlives the node; it gives identifiers their start and timers their jitter.
+  Node(NodeConfig config, std::vector<PeerConfig> peers, RandomSource& random);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Begins the connections of the peers that want one.
+  void start(Time now, Effects& effects);
+  /// Sends DPR to every open peer and connects no more.
+  void stop(DisconnectCause cause, Time now, Effects& effects);
+
+  /// A connection has come in; `is_protected` when TLS or IPsec is below it.
+  ConnectionId on_accepted(bool is_protected, Time now, Effects& effects);
+  /// One that we asked for is there, or is not.
+  void on_connected(ConnectionId connection, bool is_protected, Time now, Effects& effects);
+  void on_connect_failed(ConnectionId connection, Time now, Effects& effects);
+  void on_octets(ConnectionId connection, OctetView octets, Time now, Effects& effects);
+  /// The peer or the network ended it. Not called for what the node closed or aborted.
+  void on_closed(ConnectionId connection, Time now, Effects& effects);
+  /// How many octets of `connection` the driver still holds.
+  void on_backlog(ConnectionId connection, std::size_t octets, Effects& effects);
+  void on_timer(Time now, Effects& effects);
+  [[nodiscard]] std::optional<Time> next_deadline() const;
+
+  /// Answers `request`, once, with a whole message; its Hop-by-Hop and End-to-End Identifiers are
+  /// those of the request as it came last. Nothing is sent when the connection is gone.
+  void answer(RequestId request, OctetView message, Effects& effects);
+
+  /// Sends a whole message, whose identifiers the node sets, to its Destination-Host, or to the
+  /// first peer, in the order of the configuration, that is trusted and shares the application of
+  /// its header. Nothing when there is none, or when too many wait.
+  std::optional<RequestId> request(OctetView message, Time now, Effects& effects);
+
+  [[nodiscard]] std::string next_session_id() { return session_ids_.next(); }
+  [[nodiscard]] PeerState peer_state(PeerIndex peer) const;
+  [[nodiscard]] WatchdogState watchdog_state(PeerIndex peer) const;
+  [[nodiscard]] std::size_t connection_count() const noexcept;
+  [[nodiscard]] std::size_t pending_count() const noexcept { return pending_.size(); }
+
+ private:
+  struct Connection;
+  struct Peer;
+  struct Incoming;
+  struct Pending;
+  struct Timer;
+
+  // node.cpp: connections and time.
+  Connection* find_connection(ConnectionId id);
+  Connection& add_connection(ConnectionId id);
+  void end(Connection& connection, Effect::Kind how, Effects& effects);
+  void forget(Connection& connection);
+  void take_message(Connection& connection, const MessageView& message, Time now, Effects& effects);
+  void refuse_stream(Connection& connection, const Error& error, Time now, Effects& effects);
+  void lose(Connection& connection, Time now, Effects& effects);
+  void schedule(Peer& peer);
+  void schedule(Connection& connection);
+  void push_timer(bool is_peer, std::uint64_t id, Time at);
+  void expire_requests(Time now, Effects& effects);
+  void on_peer_timer(Peer& peer, Time now, Effects& effects);
+  Duration jitter();
+
+  // node_peer.cpp: capabilities, the peer machine, the watchdog.
+  void take_first(Connection& connection, const MessageView& message, Time now, Effects& effects);
+  void take_cea(Connection& connection, const MessageView& message, Time now, Effects& effects);
+  void take_base(Connection& connection, const MessageView& message, Time now, Effects& effects);
+  std::uint32_t judge_capabilities(const MessageView& message, Connection& connection) const;
+  void dispatch(Peer& peer, PeerEvent event, Connection* connection, const MessageView* message,
+                Time now, Effects& effects);
+  void act_on_connections(Peer& peer, std::uint32_t actions, Connection* connection, Time now,
+                          Effects& effects);
+  void act_on_messages(Peer& peer, std::uint32_t actions, Connection* connection,
+                       const MessageView* message, Time now, Effects& effects);
+  void enter(Peer& peer, PeerState state, Time now, Effects& effects);
+  void watch(Peer& peer, std::uint32_t actions, Time now, Effects& effects);
+  void send_cer(Connection& connection, Effects& effects);
+  void send_cea(Connection& connection, const Header& request, std::uint32_t result,
+                const Violation* violation, Effects& effects);
+  void send_base_request(Connection& connection, std::uint32_t command, Effects& effects);
+  void send_base_answer(Connection& connection, const Header& request, std::uint32_t result,
+                        const Violation* violation, Effects& effects);
+  void write_capabilities(MessageWriter& message) const;
+  Connection* open_connection(const Peer& peer);
+  Peer* find_peer(std::string_view host);
+
+  // node_route.cpp: requests and answers.
+  void take_request(Connection& connection, const MessageView& message, Effects& effects);
+  void take_answer(Connection& connection, const MessageView& message, Effects& effects);
+  std::uint32_t judge_route(const Connection& connection, const MessageView& message) const;
+  void send_error(Connection& connection, const MessageView& request, const Violation& violation,
+                  Effects& effects);
+  bool repeat_answer(Connection& connection, const MessageView& message, Effects& effects);
+  Peer* choose_peer(const Pending& pending, const Peer* except);
+  void transmit(std::uint32_t hop_by_hop, Pending& pending, Peer& peer, Effects& effects);
+  void fail_over(Peer& peer, Effects& effects);
+
+  NodeConfig config_;
+  RandomSource& random_;
+  std::vector<Peer> peers_;
+  std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
+  std::vector<std::unique_ptr<Connection>> ended_;  // views of effects may still point into them
+  std::deque<ConnectionId> unidentified_;
+  std::size_t unidentified_count_ = 0;
+  std::unordered_map<RequestId, Incoming> incoming_;
+  std::unordered_map<std::uint32_t, Pending> pending_;  // by Hop-by-Hop Identifier
+  std::deque<std::pair<Time, std::uint32_t>> request_deadlines_;
+  std::vector<Timer> timers_;  // a heap, the earliest in front
+  DuplicateCache duplicates_;
+  SessionIds session_ids_;
+  Identifiers end_to_end_;
+  Identifiers hop_by_hop_;
+  ConnectionId next_connection_ = 1;
+  RequestId next_request_ = 1;
+  DisconnectCause cause_ = DisconnectCause::rebooting;
+  bool stopping_ = false;
+};
+
+}  // namespace touchstone::diameter

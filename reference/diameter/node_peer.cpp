@@ -1,0 +1,344 @@
+// The peers of a Node: capabilities exchange, peer machine, watchdog.
+
+#include <algorithm>
+
+#include "reference/diameter/identity.h"
+#include "reference/diameter/node.h"
+#include "reference/diameter/node_state.h"
+
+namespace touchstone::diameter {
+namespace {
+
+constexpr std::uint32_t no_inband_security = 0;
+constexpr std::uint32_t inband_tls = 1;
+
+// Calls `visit` with every well-formed AVP of `octets`.
+template <class Visit>
+void for_each_avp(OctetView octets, Visit visit) {
+  AvpReader reader(octets);
+  while (!reader.at_end()) {
+    const auto avp = reader.next();
+    if (!avp) return;
+    visit(*avp);
+  }
+}
+
+bool is_open(PeerState state) noexcept {
+  return state == PeerState::i_open || state == PeerState::r_open;
+}
+
+bool is_waiting(PeerState state) noexcept {
+  return state != PeerState::closed && !is_open(state);
+}
+
+}  // namespace
+
+Node::Peer* Node::find_peer(std::string_view host) {
+  const auto found = std::ranges::find_if(
+      peers_, [&](const Peer& peer) { return same_identity(peer.config.host, host); });
+  return found == peers_.end() ? nullptr : &*found;
+}
+
+Node::Connection* Node::open_connection(const Peer& peer) {
+  const auto& id = peer.state == PeerState::i_open   ? peer.initiated
+                   : peer.state == PeerState::r_open ? peer.accepted
+                                                     : std::nullopt;
+  return id ? find_connection(*id) : nullptr;
+}
+
+// §5.3: what the peer offers, against what we have. Leaves the common applications, and whether TLS
+// comes next, in `connection`.
+std::uint32_t Node::judge_capabilities(const MessageView& message, Connection& connection) const {
+  connection.common.clear();
+  bool has_security = false;
+  bool clear = false;
+  bool tls = false;
+  const auto add = [&](std::uint32_t id) {
+    const bool is_ours =
+        id == application_relay || std::ranges::count(config_.applications, id) > 0;
+    if (is_ours && std::ranges::count(connection.common, id) == 0) connection.common.push_back(id);
+  };
+  const auto visit = [&](const AvpView& avp) {
+    if (avp.is(avp_auth_application_id) || avp.is(avp_acct_application_id)) add(*avp.u32());
+    if (avp.is(avp_inband_security_id)) {
+      has_security = true;
+      clear = clear || avp.u32() == no_inband_security;
+      tls = tls || avp.u32() == inband_tls;
+    }
+  };
+  for_each_avp(message.avps, [&](const AvpView& avp) {
+    visit(avp);
+    if (avp.is(avp_vendor_specific_application_id)) for_each_avp(avp.data, visit);
+  });
+  if (connection.common.empty()) return result_no_common_application;
+  if (connection.is_protected) return result_success;
+  // §6.10: without the AVP the peer offers no security.
+  if (config_.allows_clear && (clear || !has_security)) return result_success;
+  connection.wants_tls = config_.allows_tls && tls;
+  return connection.wants_tls ? result_success : result_no_common_security;
+}
+
+// The first message of a connection that the peer began (§5.6.1).
+void Node::take_first(Connection& connection, const MessageView& message, Time now,
+                      Effects& effects) {
+  const Header& header = message.header;
+  if (header.command != command_capabilities_exchange || !header.is_request()) {
+    return end(connection, Effect::Kind::close, effects);
+  }
+  const auto refuse = [&](std::uint32_t result, const Violation* violation) {
+    send_cea(connection, header, result, violation, effects);
+    end(connection, Effect::Kind::close, effects);
+  };
+  if (header.application != application_base)
+    return refuse(result_application_unsupported, nullptr);
+  if (const auto violation = check(message)) return refuse(violation->result_code, &*violation);
+  Peer* peer = find_peer(message.find(avp_origin_host)->text());
+  if (peer == nullptr || stopping_) return refuse(result_unknown_peer, nullptr);
+  const std::uint32_t result = judge_capabilities(message, connection);
+  if (result != result_success) return refuse(result, nullptr);
+  connection.cer = header;
+  dispatch(*peer, PeerEvent::r_conn_cer, &connection, &message, now, effects);
+}
+
+void Node::take_cea(Connection& connection, const MessageView& message, Time now,
+                    Effects& effects) {
+  Peer& peer = peers_[*connection.peer];
+  const Header& header = message.header;
+  const auto result = message.find(avp_result_code);
+  const auto host = message.find(avp_origin_host);
+  const bool is_good = header.command == command_capabilities_exchange && !header.is_request() &&
+                       !check(message) && result && result->u32() == result_success &&
+                       same_identity(host->text(), peer.config.host) &&
+                       judge_capabilities(message, connection) == result_success;
+  dispatch(peer, is_good ? PeerEvent::i_rcv_cea : PeerEvent::i_rcv_non_cea, &connection, &message,
+           now, effects);
+}
+
+// CER, DWR and DPR, and their answers, of a peer.
+void Node::take_base(Connection& connection, const MessageView& message, Time now,
+                     Effects& effects) {
+  Peer& peer = peers_[*connection.peer];
+  const Header& header = message.header;
+  const bool is_dwa = header.command == command_device_watchdog && !header.is_request();
+  watch(peer, peer.watchdog.on_message(is_dwa, now, jitter()), now, effects);
+  if (connection.is_ending) return;
+  if (header.is_request()) {
+    if (const auto violation = check(message)) {
+      return send_base_answer(connection, header, violation->result_code, &*violation, effects);
+    }
+  }
+  const bool ours = connection.is_ours;
+  std::optional<PeerEvent> event;
+  switch (header.command) {
+    case command_capabilities_exchange:
+      if (!header.is_request()) return;
+      event = ours ? PeerEvent::i_rcv_cer : PeerEvent::r_rcv_cer;
+      break;
+    case command_device_watchdog:
+      if (is_dwa) return;
+      event = ours ? PeerEvent::i_rcv_dwr : PeerEvent::r_rcv_dwr;
+      break;
+    default:
+      if (header.is_request()) {
+        const auto cause = message.find(avp_disconnect_cause)->u32();
+        peer.was_dismissed = cause != static_cast<std::uint32_t>(DisconnectCause::rebooting);
+        event = ours ? PeerEvent::i_rcv_dpr : PeerEvent::r_rcv_dpr;
+      } else {
+        event = ours ? PeerEvent::i_rcv_dpa : PeerEvent::r_rcv_dpa;
+      }
+  }
+  dispatch(peer, *event, &connection, &message, now, effects);
+}
+
+void Node::dispatch(Peer& peer, PeerEvent event, Connection* connection, const MessageView* message,
+                    Time now, Effects& effects) {
+  const PeerTransition* row = find_transition(config_.profile, peer.state, event);
+  if (row == nullptr) return;
+  const std::uint32_t actions = row->actions;
+  act_on_connections(peer, actions, connection, now, effects);
+  act_on_messages(peer, actions, connection, message, now, effects);
+  if (row->to != peer.state) enter(peer, row->to, now, effects);
+  if ((actions & act_elect) != 0 && compare_identities(config_.host, peer.config.host) > 0) {
+    dispatch(peer, PeerEvent::win_election, nullptr, nullptr, now, effects);
+  }
+  schedule(peer);
+}
+
+void Node::act_on_connections(Peer& peer, std::uint32_t actions, Connection* connection, Time,
+                              Effects& effects) {
+  const auto end_one = [&](std::optional<ConnectionId>& id, Effect::Kind how) {
+    Connection* one = id ? find_connection(*id) : nullptr;
+    id.reset();
+    if (one != nullptr) end(*one, how, effects);
+  };
+  if ((actions & act_i_snd_conn_req) != 0) {
+    Connection& begun = add_connection(next_connection_++);
+    begun.is_ours = true;
+    begun.peer = peer.index;
+    peer.initiated = begun.id;
+    effects.add({.kind = Effect::Kind::connect, .connection = begun.id, .peer = peer.index});
+  }
+  if ((actions & act_r_accept) != 0) {
+    connection->peer = peer.index;
+    connection->deadline.reset();
+    --unidentified_count_;
+    peer.accepted = connection->id;
+  }
+  if ((actions & act_r_reject) != 0) end(*connection, Effect::Kind::close, effects);
+  if ((actions & act_i_disc) != 0) end_one(peer.initiated, Effect::Kind::close);
+  if ((actions & act_r_disc) != 0) end_one(peer.accepted, Effect::Kind::close);
+  if ((actions & (act_error | act_cleanup)) != 0) {
+    end_one(peer.initiated, Effect::Kind::abort);
+    end_one(peer.accepted, Effect::Kind::abort);
+  }
+}
+
+void Node::act_on_messages(Peer& peer, std::uint32_t actions, Connection* connection,
+                           const MessageView* message, Time, Effects& effects) {
+  if ((actions & act_snd_cer) != 0) send_cer(*connection, effects);
+  if ((actions & act_process_cea) != 0) {
+    peer.common = connection->common;
+    if (connection->wants_tls) {
+      effects.add({.kind = Effect::Kind::start_tls, .connection = connection->id});
+    }
+  }
+  if ((actions & act_r_snd_cea) != 0) {
+    Connection& accepted = *find_connection(*peer.accepted);
+    peer.common = accepted.common;
+    send_cea(accepted, accepted.cer, result_success, nullptr, effects);
+    if (accepted.wants_tls) {
+      effects.add({.kind = Effect::Kind::start_tls, .connection = accepted.id});
+    }
+  }
+  if ((actions & act_snd_cea_again) != 0) {
+    const std::uint32_t result = judge_capabilities(*message, *connection);
+    send_cea(*connection, message->header, result, nullptr, effects);
+  }
+  if ((actions & act_snd_cea_refusal) != 0) {
+    send_cea(*connection, message->header, result_unable_to_comply, nullptr, effects);
+  }
+  if ((actions & (act_snd_dwa | act_snd_dpa)) != 0) {
+    send_base_answer(*connection, message->header, result_success, nullptr, effects);
+  }
+  if ((actions & act_snd_dpr) != 0) {
+    send_base_request(*open_connection(peer), command_disconnect_peer, effects);
+  }
+  if ((actions & act_process) != 0) {
+    if (message->header.is_request()) {
+      take_request(*connection, *message, effects);
+    } else {
+      take_answer(*connection, *message, effects);
+    }
+  }
+}
+
+void Node::enter(Peer& peer, PeerState state, Time now, Effects& effects) {
+  const bool was_closing = peer.state == PeerState::closing;
+  peer.state = state;
+  peer.timeout.reset();
+  if (is_waiting(state)) peer.timeout = now + config_.exchange_timeout;
+  if (is_open(state)) {
+    peer.reconnect.reset();
+    peer.was_dismissed = false;
+    peer.is_announced = true;
+    effects.add({.kind = Effect::Kind::peer_up, .peer = peer.index});
+    watch(peer, peer.watchdog.on_connection_up(now, jitter()), now, effects);
+    return;
+  }
+  if (peer.is_announced && (state == PeerState::closing || state == PeerState::closed)) {
+    peer.is_announced = false;
+    effects.add({.kind = Effect::Kind::peer_down, .peer = peer.index});
+    if (state == PeerState::closing) {
+      // An orderly end is no failure: the peer is trusted at once when it comes back.
+      peer.watchdog = Watchdog(config_.tw);
+    } else {
+      peer.watchdog.on_connection_down(now, jitter());
+    }
+    fail_over(peer, effects);
+  }
+  const bool stays_away = stopping_ || (was_closing && peer.was_dismissed);
+  if (state == PeerState::closed && peer.config.connect && !stays_away) {
+    peer.reconnect = now + config_.tc;
+  }
+}
+
+void Node::watch(Peer& peer, std::uint32_t actions, Time now, Effects& effects) {
+  if ((actions & watchdog_send_dwr) != 0) {
+    if (Connection* connection = open_connection(peer)) {
+      send_base_request(*connection, command_device_watchdog, effects);
+    }
+  }
+  if ((actions & watchdog_failover) != 0) fail_over(peer, effects);
+  if ((actions & watchdog_close) != 0) {
+    if (Connection* connection = open_connection(peer)) {
+      effects.add({.kind = Effect::Kind::abort, .connection = connection->id});
+      lose(*connection, now, effects);
+    }
+  }
+  schedule(peer);
+}
+
+// The messages of the base protocol.
+
+void Node::write_capabilities(MessageWriter& message) const {
+  message.text(avp_origin_host, config_.host).text(avp_origin_realm, config_.realm);
+  for (const std::uint32_t address : config_.addresses)
+    message.ipv4(avp_host_ip_address, address);
+  message.u32(avp_vendor_id, config_.vendor_id).text(avp_product_name, config_.product_name);
+  if (config_.origin_state_id != 0) message.u32(avp_origin_state_id, config_.origin_state_id);
+  for (const std::uint32_t application : config_.applications)
+    message.u32(avp_auth_application_id, application);
+  if (config_.allows_clear) message.u32(avp_inband_security_id, no_inband_security);
+  if (config_.allows_tls) message.u32(avp_inband_security_id, inband_tls);
+}
+
+void Node::send_cer(Connection& connection, Effects& effects) {
+  MessageWriter message(effects.send(connection.id), {.flags = flag_request,
+                                                      .command = command_capabilities_exchange,
+                                                      .hop_by_hop = hop_by_hop_.next(),
+                                                      .end_to_end = end_to_end_.next()});
+  write_capabilities(message);
+  message.finish();
+}
+
+void Node::send_cea(Connection& connection, const Header& request, std::uint32_t result,
+                    const Violation* violation, Effects& effects) {
+  MessageWriter message(effects.send(connection.id), answer_header(request, result / 1000 == 3));
+  message.u32(avp_result_code, result);
+  write_capabilities(message);
+  if (violation != nullptr && !violation->failed_avp.empty()) {
+    message.open(avp_failed_avp).raw(violation->failed_avp).close();
+  }
+  message.finish();
+}
+
+void Node::send_base_request(Connection& connection, std::uint32_t command, Effects& effects) {
+  MessageWriter message(effects.send(connection.id), {.flags = flag_request,
+                                                      .command = command,
+                                                      .hop_by_hop = hop_by_hop_.next(),
+                                                      .end_to_end = end_to_end_.next()});
+  message.text(avp_origin_host, config_.host).text(avp_origin_realm, config_.realm);
+  if (command == command_disconnect_peer) {
+    message.u32(avp_disconnect_cause, static_cast<std::uint32_t>(cause_));
+  } else if (config_.origin_state_id != 0) {
+    message.u32(avp_origin_state_id, config_.origin_state_id);
+  }
+  message.finish();
+}
+
+void Node::send_base_answer(Connection& connection, const Header& request, std::uint32_t result,
+                            const Violation* violation, Effects& effects) {
+  MessageWriter message(effects.send(connection.id), answer_header(request, result / 1000 == 3));
+  message.u32(avp_result_code, result)
+      .text(avp_origin_host, config_.host)
+      .text(avp_origin_realm, config_.realm);
+  if (violation != nullptr && !violation->failed_avp.empty()) {
+    message.open(avp_failed_avp).raw(violation->failed_avp).close();
+  }
+  if (request.command == command_device_watchdog && config_.origin_state_id != 0) {
+    message.u32(avp_origin_state_id, config_.origin_state_id);
+  }
+  message.finish();
+}
+
+}  // namespace touchstone::diameter
