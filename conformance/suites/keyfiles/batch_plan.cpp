@@ -1,25 +1,26 @@
 #include "conformance/suites/keyfiles/batch_plan.h"
 
-#include <rapidcheck.h>
-
 #include <map>
 
+#include "conformance/generators/keyring.h"
 #include "conformance/suites/keyfiles/world.h"
 
 namespace touchstone::conformance::suites::keyfiles {
 namespace {
 
+using generators::draw_below;
+
 /// One row a node, sorted; keys differ within a batch, or it would be no valid one.
 oracle::Rows arbitrary_batch(std::uint32_t number) {
-  const auto size = *rc::gen::inRange<std::uint32_t>(1, 5);
+  const std::uint32_t size = 1 + draw_below(4);
   std::map<std::uint32_t, oracle::Row> rows;
   std::map<oracle::Key16, std::uint32_t> owners;
   for (std::uint32_t i = 0; i < size; ++i) {
-    const auto id = *rc::gen::inRange<std::uint32_t>(1, 7);
+    const std::uint32_t id = 1 + draw_below(6);
     // A key of its own for most nodes and counts; now and then one that another node may have.
-    const auto count = *rc::gen::inRange<std::uint32_t>(0, 4);
-    const bool foreign = *rc::gen::inRange(0, 12) == 0;
-    const auto variant = *rc::gen::inRange<std::uint32_t>(0, 6) == 0 ? 1U : 0U;
+    const std::uint32_t count = draw_below(4);
+    const bool foreign = draw_below(12) == 0;
+    const auto variant = draw_below(6) == 0 ? 1U : 0U;
     const std::uint32_t key = foreign ? 301 : 100 * id + 10 * count + variant;
     const oracle::Row made = row(id, key, number, count);
     if (owners.contains(made.key)) continue;
@@ -55,7 +56,7 @@ void from_json(const nlohmann::json& json, BatchPlan& plan) {
 
 BatchPlan arbitrary_plan() {
   BatchPlan plan;
-  const auto batches = *rc::gen::inRange<std::uint32_t>(1, 4);
+  const std::uint32_t batches = 1 + draw_below(3);
   for (std::uint32_t i = 0; i < batches; ++i)
     plan.batches.push_back(arbitrary_batch(i + 1));
   return plan;
@@ -72,12 +73,12 @@ void from_json(const nlohmann::json& json, ProvisionRun& run) {
 }
 
 std::vector<ProvisionRun> arbitrary_runs() {
-  std::vector<ProvisionRun> runs(*rc::gen::inRange<std::size_t>(1, 5));
+  std::vector<ProvisionRun> runs(1 + draw_below(4));
   for (ProvisionRun& run : runs) {
-    const bool at_end = *rc::gen::inRange(0, 5) == 0;
-    run.nodes = *rc::gen::inRange<std::uint32_t>(2, 6);
-    run.first = at_end ? 0xFFFFFFFF - run.nodes + 1 : *rc::gen::inRange<std::uint32_t>(0, 12);
-    run.export_after = *rc::gen::inRange(0, 2) == 0;
+    const bool at_end = draw_below(5) == 0;
+    run.nodes = 2 + draw_below(4);
+    run.first = at_end ? 0xFFFFFFFF - run.nodes + 1 : draw_below(12);
+    run.export_after = draw_below(2) == 0;
   }
   return runs;
 }

@@ -2,6 +2,8 @@
 
 #include <rapidcheck.h>
 
+#include "conformance/generators/keyring.h"
+
 namespace touchstone::conformance::suites::keyfiles {
 
 void to_json(nlohmann::json& json, const OctetChange& change) {
@@ -15,13 +17,9 @@ void from_json(const nlohmann::json& json, OctetChange& change) {
 }
 
 OctetChange arbitrary_change(std::uint32_t files) {
-  // Without the resize a small candidate would only ever change the first file near its start.
-  const auto below = [](std::uint32_t limit) {
-    return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint32_t>(0, limit));
-  };
   OctetChange change;
-  change.file = below(files);
-  change.place = below(1U << 20);
+  change.file = generators::draw_below(files);
+  change.place = generators::draw_below(1U << 20);
   change.difference =
       static_cast<std::uint8_t>(*rc::gen::element(1, 2, 4, 8, 16, 32, 64, 128, 0x20, 0xFF));
   return change;
