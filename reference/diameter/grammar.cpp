@@ -405,8 +405,10 @@ bool Checker::walk(OctetView octets, std::uint8_t form, const Fields* parent, un
   PositionSet seen;
   for (std::size_t at = 0; at < octets.size();) {
     Fields avp;
-    if (!split(octets.subspan(at), avp)) return refuse_length(avp, parent);
-    if (!judge(avp, form, seen, depth)) return false;
+    if (!split(octets.subspan(at), avp)) [[unlikely]]
+      return refuse_length(avp, parent);
+    if (!judge(avp, form, seen, depth)) [[unlikely]]
+      return false;
     at += (avp.whole.size() + 3) & ~std::size_t{3};
   }
   if (form == no_position || compiled[form].required.within(seen)) return true;

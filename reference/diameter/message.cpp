@@ -1,7 +1,10 @@
 #include "reference/diameter/message.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+
+#include "reference/diameter/dictionary_tables.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -20,6 +23,15 @@ void store_length(SecretOctets& out, std::size_t at, std::size_t length) {
   out[at + 1] = static_cast<std::uint8_t>(length >> 8);
   out[at + 2] = static_cast<std::uint8_t>(length);
 }
+
+// The flags that an AVP is sent with, by dictionary position.
+constexpr auto flags_of_row = [] {
+  std::array<std::uint8_t, tables::avps.size()> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (tables::avps[i].mandatory == MandatoryBit::must) out[i] = avp_mandatory;
+  }
+  return out;
+}();
 
 // Larger than the messages of the key exchange, so that the vector grows once.
 constexpr std::size_t least_growth = 512;
@@ -51,10 +63,9 @@ std::uint8_t* MessageWriter::extend_padded(std::size_t size) {
 }
 
 std::uint8_t* MessageWriter::begin_avp(std::uint32_t code, std::size_t data_size) {
-  const AvpDefinition* row = find_avp(code);
-  TOUCHSTONE_CHECK(row != nullptr && data_size <= max_message_size);
-  const std::uint32_t flags =
-      row->mandatory == MandatoryBit::must ? std::uint32_t{avp_mandatory} : 0U;
+  const std::uint8_t position = tables::position_of(code);
+  TOUCHSTONE_CHECK(position != tables::no_position && data_size <= max_message_size);
+  const std::uint32_t flags = flags_of_row[position];
   std::uint8_t* const at = extend_padded(8 + data_size);
   store_u32(at, code);
   store_u32(at + 4, flags << 24 | static_cast<std::uint32_t>(data_size + 8));

@@ -303,7 +303,9 @@ void Node::send_cer(Connection& connection, Effects& effects) {
 
 void Node::send_cea(Connection& connection, const Header& request, std::uint32_t result,
                     const Violation* violation, Effects& effects) {
-  MessageWriter message(effects.send(connection.id), answer_header(request, result / 1000 == 3));
+  // §7.2: a protocol error has the format of every command, without our capabilities.
+  if (result / 1000 == 3) return send_base_answer(connection, request, result, violation, effects);
+  MessageWriter message(effects.send(connection.id), answer_header(request));
   message.u32(avp_result_code, result);
   write_capabilities(message);
   if (violation != nullptr && !violation->failed_avp.empty()) {

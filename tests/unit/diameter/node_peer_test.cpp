@@ -96,6 +96,18 @@ TEST(DiameterNodePeer, AnUnknownPeerGets3010WithTheErrorBit) {
   EXPECT_TRUE(scene.had(Kind::close));
 }
 
+TEST(DiameterNodePeer, ACerOfAnotherApplicationGets3007WithoutOurCapabilities) {
+  Scene scene;
+  const ConnectionId connection = scene.node.on_accepted(false, scene.now, scene.effects);
+  const auto sent = scene.feed(
+      connection, made::wire({.flags = flag_request, .command = 257, .application = 2}, {}));
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].result(), result_application_unsupported);
+  EXPECT_FALSE(sent[0].view.find(avp_auth_application_id).has_value());
+  EXPECT_FALSE(check(sent[0].view).has_value());
+  EXPECT_TRUE(scene.had(Kind::close));
+}
+
 TEST(DiameterNodePeer, ARelayAndAnApplicationInsideAGroupAreCommon) {
   for (const Octets& id : {avp_u32(avp_auth_application_id, application_relay),
                            avp(avp_vendor_specific_application_id,
