@@ -6,6 +6,7 @@
 #include "reference/diameter/config_reader.h"
 #include "reference/diameter/config_uri.h"
 #include "reference/diameter/errc.h"
+#include "reference/diameter/identity.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -156,11 +157,6 @@ class ConfigBuilder {
   ConfigLog* log_;
 };
 
-bool equal_names(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 /// What can only be said of the file as a whole, and of where it is used.
 void lint(const Config& config, const ConfigSurroundings& around, const ConfigPlace& uri,
           ConfigLog& log) {
@@ -177,7 +173,7 @@ void lint(const Config& config, const ConfigSurroundings& around, const ConfigPl
     log.note(ConfigCode::cleartext, {});
   if (around.own_hosts.empty() || config.uri.host.empty()) return;
   const bool own = std::ranges::any_of(around.own_hosts, [&](const std::string& host) {
-    return equal_names(host, config.uri.host);
+    return same_identity(host, config.uri.host);
   });
   if (!own) log.note(ConfigCode::host, uri);
 }

@@ -1,9 +1,9 @@
 #include "reference/diameter/mobile_ip.h"
 
-#include <algorithm>
 #include <string>
 
 #include "reference/diameter/errc.h"
+#include "reference/diameter/identity.h"
 #include "reference/diameter/mobile_ip_avps.h"
 
 namespace touchstone::diameter {
@@ -34,11 +34,6 @@ std::optional<std::uint32_t> parse_node(std::string_view text) {
     node_id = node_id << 4 | value;
   }
   return node_id;
-}
-
-bool equal_names(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 /// The AVPs of an AMR that matter here, collected in one pass.
@@ -103,7 +98,8 @@ struct NamedKeys {
 std::optional<NamedKeys> read_user_name(const AvpView& avp, std::string_view realm) {
   const std::string_view text = avp.text();
   const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || !equal_names(text.substr(at + 1), realm)) return std::nullopt;
+  if (at == std::string_view::npos || !same_identity(text.substr(at + 1), realm))
+    return std::nullopt;
   const std::string_view local = text.substr(0, at);
   if (local == user_gateway) return NamedKeys{feature_fa_ha_key | feature_mn_ha_key, 0};
   if (local == user_code_download) return NamedKeys{feature_mn_ha_key, 0};
@@ -324,7 +320,8 @@ Result<KeyAnswer> decode_key_answer(const MessageView& message, const KeyRequest
   const auto code = message.find(avp_result_code);
   if (!code || !code->u32()) return unfit("expected a Result-Code");
   answer.result_code = *code->u32();
-  if (answer.result_code != result_success || message.header.is_error()) return answer;
+  if (answer.result_code != result_success) return answer;
+  if (message.header.is_error()) return unfit("expected no E bit with success");
   TOUCHSTONE_TRY_VOID(check_binding(message, request));
   if (request.asked.gateway)
     TOUCHSTONE_TRY_VOID(take_key(answer.gateway, message, avp_mip_fa_to_ha_msa, wrap));

@@ -110,7 +110,7 @@ struct KeyAnswer {
 
 /// Errc::answer when the AMA does not fit `request`: another session, another identification in
 /// MIP-Reg-Reply, another node, a key that is missing or of the wrong length, or that does not
-/// unwrap.
+/// unwrap, success with the E bit.
 Result<KeyAnswer> decode_key_answer(const MessageView& message, const KeyRequest& request,
                                     KeyWrap wrap);
 

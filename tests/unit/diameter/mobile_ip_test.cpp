@@ -6,6 +6,7 @@
 #include <map>
 
 #include "reference/diameter/errc.h"
+#include "reference/diameter/grammar.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -29,7 +30,7 @@ MessageView view_of(OctetView octets) {
 }
 
 /// fixtures/diameter/key_exchange/messages.txt, made by another encoder.
-Octets worked(const std::string& name) {
+const std::map<std::string, std::string>& worked_messages() {
   static const std::map<std::string, std::string> messages = [] {
     std::map<std::string, std::string> read;
     std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) +
@@ -40,7 +41,11 @@ Octets worked(const std::string& name) {
       read[key] = value;
     return read;
   }();
-  return *from_hex(messages.at(name));
+  return messages;
+}
+
+Octets worked(const std::string& name) {
+  return *from_hex(worked_messages().at(name));
 }
 
 KeyRequest ask(const AskedKeys& asked, std::uint32_t node_id = 0) {
@@ -144,6 +149,15 @@ TEST(KeyExchange, RefusalsAreThoseOfThePage) {
             to_hex(worked("no_key_requested")));
   EXPECT_EQ(shown(refused(changed(asked, avp_mip_mobile_node_address, Octets{0, 1, 0, 0, 0, 0}))),
             to_hex(worked("other_node")));
+}
+
+TEST(KeyExchange, WorkedMessagesKeepTheGrammarOfTheStandard) {
+  for (const auto& [name, digits] : worked_messages()) {
+    const Octets octets = *from_hex(digits);
+    const auto violation = check(view_of(octets));
+    EXPECT_FALSE(violation.has_value()) << name << ": " << violation->clause;
+  }
+  EXPECT_EQ(worked_messages().size(), 16U);
 }
 
 TEST(KeyExchange, ProtocolErrorsAloneHaveTheEBit) {
@@ -273,6 +287,13 @@ TEST(KeyExchange, ARefusedAnswerBringsNoKeyEvenIfItHoldsOne) {
   ASSERT_TRUE(decoded.has_value());
   EXPECT_EQ(decoded->result_code, result_authorization_rejected);
   EXPECT_FALSE(decoded->node_root.has_value());
+}
+
+TEST(KeyExchange, SuccessWithTheEBitIsNoAnswer) {
+  const KeyRequest request = ask(only_node, node);
+  SecretOctets answer = answered(request);
+  answer[4] |= flag_error;
+  EXPECT_FALSE(decode_key_answer(view_of(answer), request, nullptr).has_value());
 }
 
 TEST(KeyExchange, RefusesAnswersThatDoNotFit) {
