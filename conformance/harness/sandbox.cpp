@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "conformance/harness/sha256.h"
+#include "conformance/oracle/manifest_text.h"
 #include "reference/base/result.h"
 
 namespace touchstone::conformance::harness {
@@ -50,7 +50,7 @@ FileState state_of(const fs::path& path) {
   } else if (S_ISREG(info.st_mode)) {
     state.size = static_cast<std::uint64_t>(info.st_size);
     state.content = read_file(path);
-    state.sha256 = sha256_hex(state.content);
+    state.sha256 = to_hex(oracle::sha256(state.content));
     if (state.size > kept_content) state.content.clear();
   } else {
     state.kind = FileState::Kind::other;
