@@ -1,11 +1,15 @@
 // The node key database as a file: LK-15 and NI-17.
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 
 #include "conformance/oracle/node_database.h"
 #include "conformance/suites/keyfiles/case_groups.h"
+#include "reference/base/result.h"
 
 namespace touchstone::conformance::suites::keyfiles {
 namespace {
@@ -102,11 +106,43 @@ void open_databases_are_refused(CaseContext& ctx) {
   ctx.expect_exit(export_keys(ctx, "out.rsa", {{"all", true}}), "LK-15", {3});
 }
 
+/// The write lock of a database in a process of its own: locks of fcntl(2) belong to a process,
+/// which loses them when it closes the file for any other reason, and the harness looks at every
+/// file.
+class HeldElsewhere {
+ public:
+  explicit HeldElsewhere(const std::filesystem::path& database_file) {
+    TOUCHSTONE_CHECK(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_) == 0);
+    child_ = ::fork();
+    TOUCHSTONE_CHECK(child_ >= 0);
+    char sign = 'h';
+    if (child_ == 0) {
+      ::close(ends_[0]);
+      const oracle::DatabaseLock lock(database_file);
+      const bool told = ::write(ends_[1], &sign, 1) == 1;
+      const bool closed = told && ::read(ends_[1], &sign, 1) == 0;  // waits for the other end
+      ::_exit(closed ? 0 : 1);
+    }
+    ::close(ends_[1]);
+    TOUCHSTONE_CHECK(::read(ends_[0], &sign, 1) == 1);
+  }
+  ~HeldElsewhere() {
+    ::close(ends_[0]);
+    ::waitpid(child_, nullptr, 0);
+  }
+  HeldElsewhere(const HeldElsewhere&) = delete;
+  HeldElsewhere& operator=(const HeldElsewhere&) = delete;
+
+ private:
+  int ends_[2] = {-1, -1};
+  pid_t child_ = -1;
+};
+
 void busy_database_is_told(CaseContext& ctx) {
   put_lks(ctx);
   std::optional<Response> response;
   {
-    const oracle::DatabaseLock other(file(ctx));
+    const HeldElsewhere other(file(ctx));
     response = provision(ctx, 0x20, 1);
   }
   ctx.expect_exit(*response, "LK-02", {11});
