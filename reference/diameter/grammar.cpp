@@ -340,7 +340,7 @@ class Checker {
 
 // `rest` begins with what should be an AVP. False when its length is impossible; the fields then
 // hold what could be read.
-bool split(OctetView rest, Fields& avp) noexcept {
+[[gnu::always_inline]] inline bool split(OctetView rest, Fields& avp) noexcept {
   if (rest.size() < 8) {
     if (rest.size() >= 4) avp.code = load_u32(rest.data());
     return false;

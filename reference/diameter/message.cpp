@@ -38,8 +38,29 @@ constexpr std::size_t least_growth = 512;
 
 }  // namespace
 
+[[gnu::cold]] void MessageWriter::grow(std::size_t size) {
+  const std::size_t written = end();
+  out_.resize(written + std::max(size, least_growth));
+  at_ = out_.data() + written;
+  limit_ = out_.data() + out_.size();
+}
+
+inline std::uint8_t* MessageWriter::extend(std::size_t size) {
+  if (static_cast<std::size_t>(limit_ - at_) < size) grow(size);
+  std::uint8_t* const at = at_;
+  at_ += size;
+  return at;
+}
+
+inline std::uint8_t* MessageWriter::extend_padded(std::size_t size) {
+  const std::size_t padded = (size + 3) & ~std::size_t{3};
+  std::uint8_t* const at = extend(padded);
+  store_u32(at + padded - 4, 0);
+  return at;
+}
+
 MessageWriter::MessageWriter(SecretOctets& out, const Header& header)
-    : out_(out), start_(out.size()), end_(out.size()) {
+    : out_(out), start_(out.size()), at_(out.data() + out.size()), limit_(at_) {
   std::uint8_t* const at = extend(header_size);
   store_u32(at, std::uint32_t{protocol_version} << 24);
   store_u32(at + 4, std::uint32_t{header.flags} << 24 | (header.command & 0xFFFFFF));
@@ -48,21 +69,7 @@ MessageWriter::MessageWriter(SecretOctets& out, const Header& header)
   store_u32(at + 16, header.end_to_end);
 }
 
-std::uint8_t* MessageWriter::extend(std::size_t size) {
-  if (out_.size() - end_ < size) out_.resize(end_ + std::max(size, least_growth));
-  std::uint8_t* const at = out_.data() + end_;
-  end_ += size;
-  return at;
-}
-
-std::uint8_t* MessageWriter::extend_padded(std::size_t size) {
-  const std::size_t padded = (size + 3) & ~std::size_t{3};
-  std::uint8_t* const at = extend(padded);
-  store_u32(at + padded - 4, 0);
-  return at;
-}
-
-std::uint8_t* MessageWriter::begin_avp(std::uint32_t code, std::size_t data_size) {
+inline std::uint8_t* MessageWriter::begin_avp(std::uint32_t code, std::size_t data_size) {
   const std::uint8_t position = tables::position_of(code);
   TOUCHSTONE_CHECK(position != tables::no_position && data_size <= max_message_size);
   const std::uint32_t flags = flags_of_row[position];
@@ -100,7 +107,7 @@ MessageWriter& MessageWriter::raw(OctetView avp) {
 
 MessageWriter& MessageWriter::open(AvpCode group) {
   TOUCHSTONE_CHECK(depth_ < std::size(groups_));
-  groups_[depth_++] = end_;
+  groups_[depth_++] = end();
   begin_avp(group, 0);
   return *this;
 }
@@ -108,14 +115,14 @@ MessageWriter& MessageWriter::open(AvpCode group) {
 MessageWriter& MessageWriter::close() {
   TOUCHSTONE_CHECK(depth_ > 0);
   const std::size_t begin = groups_[--depth_];
-  store_length(out_, begin + 5, end_ - begin);
+  store_length(out_, begin + 5, end() - begin);
   return *this;
 }
 
 void MessageWriter::finish() {
   TOUCHSTONE_CHECK(depth_ == 0);
-  out_.resize(end_);
-  store_length(out_, start_ + 1, end_ - start_);
+  out_.resize(end());
+  store_length(out_, start_ + 1, out_.size() - start_);
 }
 
 Header answer_header(const Header& request, bool error) noexcept {

@@ -55,12 +55,17 @@ class MessageWriter {
   std::uint8_t* extend(std::size_t size);
   // The same up to a multiple of four, the last word cleared. `size` is not 0.
   std::uint8_t* extend_padded(std::size_t size);
+  void grow(std::size_t size);
+  [[nodiscard]] std::size_t end() const noexcept {
+    return static_cast<std::size_t>(at_ - out_.data());
+  }
   // The place of the data behind the header of a new AVP.
   std::uint8_t* begin_avp(std::uint32_t code, std::size_t data_size);
 
   SecretOctets& out_;
   std::size_t start_;
-  std::size_t end_;  // of what is written
+  std::uint8_t* at_;     // behind what is written
+  std::uint8_t* limit_;  // of the room for more
   std::size_t depth_ = 0;
   std::size_t groups_[8] =
       {};  ///< where the open groups began; nesting is bounded by our own calls
