@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -94,6 +95,23 @@ Expansion expand(std::string_view token, const Values& values, std::size_t index
   return expansion;
 }
 
+// The names of the placeholders in a token.
+std::vector<std::string> names_in(std::string_view token) {
+  std::vector<std::string> names;
+  std::size_t at = 0;
+  while (const auto found = next_placeholder(token, at)) {
+    names.push_back(found->name);
+    at = found->end;
+  }
+  return names;
+}
+
+bool is_known_ending(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  if (colon == std::string_view::npos) return true;
+  return name.substr(colon) == ":file" || name.substr(colon) == ":output";
+}
+
 // How often a group is written: once, or once an element of the longest list in it.
 std::size_t repetitions(const std::vector<std::string>& tokens, const Values& values) {
   std::size_t most = 1;
@@ -137,11 +155,24 @@ Result<ArgvTemplate> ArgvTemplate::parse(const Json& array) {
     for (const Json& token : item.is_array() ? item : Json::array({item})) {
       if (!token.is_string())
         return fail(ManifestErrc::syntax, "argv holds strings and arrays of strings");
+      for (const std::string& name : names_in(token.get_ref<const std::string&>()))
+        if (!is_known_ending(name))
+          return fail(ManifestErrc::value,
+                      fmt::format("{{{}}}: after a colon stands file or output", name));
       element.tokens.push_back(token);
     }
     parsed.elements.push_back(std::move(element));
   }
   return parsed;
+}
+
+std::vector<std::string> ArgvTemplate::placeholders() const {
+  std::vector<std::string> names;
+  for (const Element& element : elements)
+    for (const std::string& token : element.tokens)
+      for (const std::string& name : names_in(token))
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  return names;
 }
 
 Result<std::vector<std::string>> ArgvTemplate::render(const Json& args, const Json& pixit) const {

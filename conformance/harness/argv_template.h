@@ -6,7 +6,9 @@
 // `{name}` is the argument `name` of the operation, `{pixit.name}` a value of [pixit]. A nested
 // array is a group: it is left out when one of its placeholders is absent, null or false, and is
 // repeated for a list. `{?name}` is a condition alone: it gives no text, and a token that becomes
-// empty by it, or by a value of true, is left out.
+// empty by it, or by a value of true, is left out. `{name:file}` is the name of a file that holds
+// the argument, `{name:output}` that of a file which the command makes; the tier exec makes both
+// (conformance/adapters/exec/file_bridge.h), elsewhere they have no value.
 
 #include <string>
 #include <string_view>
@@ -26,6 +28,9 @@ struct ArgvTemplate {
 
   /// From the JSON form of the array shown above.
   static Result<ArgvTemplate> parse(const Json& array);
+
+  /// The names in the braces, conditions too, each once and in order.
+  [[nodiscard]] std::vector<std::string> placeholders() const;
 
   /// The arguments for one operation. Error: a placeholder outside a group that has no value.
   [[nodiscard]] Result<std::vector<std::string>> render(const Json& args, const Json& pixit) const;

@@ -8,6 +8,7 @@ namespace touchstone::conformance::harness {
 const std::vector<Capability>& capabilities() {
   static const std::vector<Capability> rows{
       {"keyring.decode", "reads keyring.csv"},
+      {"keyring.validate", "takes or refuses keyring.csv, without telling what it read"},
       {"keyring.encode", "prints keyring.csv"},
       {"keyring.merge", "merges node rows into a keyring"},
       {"manifest.decode", "reads a batch manifest"},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "conformance/adapters/exec/file_bridge.h"
 #include "conformance/harness/process.h"
 
 namespace touchstone::conformance::adapters::exec {
@@ -48,7 +49,10 @@ class ExecAdapter final : public harness::Adapter {
   Response call(const Request& request) override {
     const auto found = iut_.exec.find(request.op);
     if (found == iut_.exec.end()) return unsupported();
-    const auto argv = found->second.argv.render(request.args, iut_.pixit);
+    FileBridge files(sandbox_);
+    const auto args = files.arguments(found->second, request.args);
+    if (!args) return adapter_error(args.error().detail);
+    const auto argv = found->second.argv.render(*args, iut_.pixit);
     if (!argv) return adapter_error(argv.error().detail);
     const auto lines = found->second.lines.render(request.args, iut_.pixit);
     if (!lines) return adapter_error(lines.error().detail);
@@ -59,7 +63,8 @@ class ExecAdapter final : public harness::Adapter {
                                            .folder = sandbox_,
                                            .input = std::move(input),
                                            .time_limit = time_limit_,
-                                           .search_folder = iut_.folder}));
+                                           .search_folder = iut_.folder}),
+                     files);
   }
 
  private:
@@ -69,16 +74,20 @@ class ExecAdapter final : public harness::Adapter {
     return response;
   }
 
-  Response answer_of(const ProcessResult& run) {
+  Response answer_of(const ProcessResult& run, const FileBridge& files) {
     if (std::string fault = fault_of(run); !fault.empty()) return adapter_error(std::move(fault));
     const auto meaning = iut_.exits.find(run.exit_status);
     if (meaning == iut_.exits.end())
       return adapter_error(fmt::format("[exec.exit] does not say what exit {} means: {}",
                                        run.exit_status, run.errors));
-    return {.status = meaning->second.status,
-            .reject_class = meaning->second.reject_class,
-            .obs = {{"exit", run.exit_status}, {"stdout", run.output}, {"stderr", run.errors}},
-            .detail = {}};
+    Response response{
+        .status = meaning->second.status,
+        .reject_class = meaning->second.reject_class,
+        .obs = {{"exit", run.exit_status}, {"stdout", run.output}, {"stderr", run.errors}},
+        .detail = {}};
+    if (const auto read = files.collect(response.obs); !read)
+      return adapter_error(read.error().detail);
+    return response;
   }
 
   const Iut& iut_;

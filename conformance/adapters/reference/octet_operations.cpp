@@ -42,6 +42,15 @@ Response decode_keyring(const Json& args) {
                    {"findings", print_findings(findings)}});
 }
 
+Response validate_keyring(const Json& args) {
+  Response response =
+      decode_keyring({{"octets_b64", args.value("octets_b64", Json())},
+                      {"mode", args.value("strict", false) ? "strict" : "tolerant"}});
+  response.obs.erase("network");
+  response.obs.erase("nodes");
+  return response;
+}
+
 Response encode_keyring(const Json& args) {
   const keyring::Keyring keyring{network_argument(args.at("network")),
                                  rows_argument(args.at("nodes"))};
@@ -189,12 +198,19 @@ Response check_passphrase(const Json& args) {
 
 const std::map<std::string_view, Operation>& octet_operations() {
   static const std::map<std::string_view, Operation> operations{
-      {"keyring.decode", decode_keyring},     {"keyring.encode", encode_keyring},
-      {"keyring.merge", merge_keyring},       {"manifest.decode", decode_manifest},
-      {"manifest.encode", encode_manifest},   {"batch.decode", decode_batch},
-      {"batch.encode", encode_batch},         {"gwkeys.decode", decode_gateway_keys},
-      {"gwkeys.encode", encode_gateway_keys}, {"kdf.pwdh", derive_pwdh},
-      {"kdf.subkey", derive_subkey},          {"kdf.node_root_key", derive_node_root_key},
+      {"keyring.decode", decode_keyring},
+      {"keyring.encode", encode_keyring},
+      {"keyring.validate", validate_keyring},
+      {"keyring.merge", merge_keyring},
+      {"manifest.decode", decode_manifest},
+      {"manifest.encode", encode_manifest},
+      {"batch.decode", decode_batch},
+      {"batch.encode", encode_batch},
+      {"gwkeys.decode", decode_gateway_keys},
+      {"gwkeys.encode", encode_gateway_keys},
+      {"kdf.pwdh", derive_pwdh},
+      {"kdf.subkey", derive_subkey},
+      {"kdf.node_root_key", derive_node_root_key},
       {"passphrase.check", check_passphrase},
   };
   return operations;

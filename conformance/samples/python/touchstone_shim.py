@@ -34,6 +34,12 @@ def keyring_decode(args):
     return {"network": network, "nodes": rows, "findings": strict_or_findings(args, findings)}
 
 
+def keyring_validate(args):
+    findings = keyring_text.read_keyring(octets(args, "octets_b64"))[2]
+    mode = "strict" if args.get("strict") else "tolerant"
+    return {"findings": strict_or_findings({"mode": mode}, findings)}
+
+
 def keyring_encode(args):
     keyring_text.check_value(args["network"], args["nodes"])
     return {"octets_b64": text(keyring_text.print_keyring(args["network"], args["nodes"]))}
@@ -109,6 +115,7 @@ def passphrase_check(args):
 
 OPERATIONS = {
     "keyring.decode": keyring_decode, "keyring.encode": keyring_encode,
+    "keyring.validate": keyring_validate,
     "keyring.merge": keyring_merge, "manifest.decode": manifest_decode,
     "manifest.encode": manifest_encode, "batch.decode": batch_decode,
     "batch.encode": batch_encode, "gwkeys.decode": gwkeys_decode,

@@ -14,6 +14,7 @@ void add_keyring_cases(harness::Registry& registry) {
   add_merge_cases(registry);
   add_revocation_cases(registry);
   add_derivation_cases(registry);
+  add_validate_cases(registry);
 }
 
 }  // namespace touchstone::conformance::suites::keyring

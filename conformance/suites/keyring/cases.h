@@ -22,5 +22,6 @@ void add_file_cases(harness::Registry& registry);
 void add_merge_cases(harness::Registry& registry);
 void add_revocation_cases(harness::Registry& registry);
 void add_derivation_cases(harness::Registry& registry);
+void add_validate_cases(harness::Registry& registry);
 
 }  // namespace touchstone::conformance::suites::keyring
