@@ -119,7 +119,11 @@ std::optional<Octets> CaseContext::plaintext(std::string_view kind, OctetView fi
                                              const Json& parameters) {
   const Iut& iut = *state_->settings->iut;
   const auto filter = iut.codecs.find(std::string(kind));
-  if (filter == iut.codecs.end()) return std::nullopt;
+  if (filter == iut.codecs.end()) {
+    if (iut.has("format.ts1")) return std::nullopt;
+    stop(Outcome::inconclusive,
+         fmt::format("{}: format unknown: neither ts1 nor a filter in [codec.{}]", kind, kind));
+  }
   const auto argv = filter->second.render(parameters, iut.pixit);
   if (!argv) stop(Outcome::harness_error, argv.error().detail);
   const ProcessResult run = run_process({.argv = *argv,

@@ -52,9 +52,9 @@ class CaseContext {
   /// The reading that the profile picks for an entry of requirements/interpretations.toml.
   [[nodiscard]] std::string reading(std::string_view entry) const;
   /// The plain content of a file in a third party's encrypted format, by the filter of
-  /// [codec."kind"]; nothing when the manifest names none, so that the format is ts1. A filter that
-  /// does not know the format makes the case inconclusive: "format unknown" is not "wrong".
-  /// `parameters` fill the placeholders of the filter's argv.
+  /// [codec."kind"]; nothing when the manifest names none and says that the format is ts1. Neither,
+  /// or a filter that does not know the format, makes the case inconclusive: "format unknown" is
+  /// not "wrong". `parameters` fill the placeholders of the filter's argv.
   [[nodiscard]] std::optional<Octets> plaintext(std::string_view kind, OctetView file,
                                                 const Json& parameters);
 

@@ -20,5 +20,6 @@ void add_command_line_cases(harness::Registry& registry);
 void add_provision_cases(harness::Registry& registry);
 void add_database_cases(harness::Registry& registry);
 void add_doctor_cases(harness::Registry& registry);
+void add_foreign_format_cases(harness::Registry& registry);
 
 }  // namespace touchstone::conformance::suites::keyfiles

@@ -20,6 +20,7 @@ void add_keyfiles_cases(harness::Registry& registry) {
   add_provision_cases(registry);
   add_database_cases(registry);
   add_doctor_cases(registry);
+  add_foreign_format_cases(registry);
 }
 
 }  // namespace touchstone::conformance::suites::keyfiles
