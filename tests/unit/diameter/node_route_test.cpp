@@ -153,6 +153,21 @@ TEST(DiameterNodeRoute, ARequestThatComesAgainGetsTheSameOctets) {
   EXPECT_EQ(to_hex(again[0].view.avps), to_hex(first[0].view.avps));
 }
 
+TEST(DiameterNodeRoute, AnotherSessionNeverGetsTheKeptAnswer) {
+  Scene scene;
+  const ConnectionId connection = scene.open("gw1.example");
+  scene.node.answer(*handed_out(scene, connection, amr()), ama(), scene.effects);
+  scene.take();
+  std::vector<Octets> avps = amr_avps();
+  avps[0] = avp_text(avp_session_id, "gw1.example;1;2");
+  const Octets other = made::wire({.flags = proxiable_request | flag_retransmitted,
+                                   .command = command_aa_mobile_node,
+                                   .application = application_mobile_ipv4,
+                                   .end_to_end = 77},
+                                  avps);
+  EXPECT_TRUE(handed_out(scene, connection, other).has_value());
+}
+
 TEST(DiameterNodeRoute, OneThatComesAgainBeforeItsAnswerIsNotServedTwice) {
   Scene scene;
   const ConnectionId connection = scene.open("gw1.example");
