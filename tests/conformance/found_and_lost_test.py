@@ -92,7 +92,8 @@ class FoundAndLost(unittest.TestCase):
 
     def test_a_shim_that_hangs_costs_its_time_limit_and_is_ended(self):
         start = time.monotonic()
-        done = touchstone("check", "--json", "--jobs", "1", "--iut", self.manifest_of("hangs", 1500),
+        manifest = self.manifest_of("hangs", 1500)
+        done = touchstone("check", "--json", "--jobs", "1", "--iut", manifest,
                           "--filter", "KR-15.Tolerates*", cwd=self.cwd)
         took = time.monotonic() - start
         self.assertEqual(done.returncode, 1, done.stderr)
