@@ -1,9 +1,6 @@
 #include "conformance/oracle/node_database.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -134,49 +131,18 @@ std::optional<std::string> run_statement(const std::filesystem::path& file,
 }
 
 struct DatabaseLock::State {
-  pid_t holder = -1;
-  int release = -1;  ///< the holder lets go when this is closed
+  Database database;
 };
 
-namespace {
-
-/// In the child: takes the lock, says so, and holds it until `release` ends.
-[[noreturn]] void hold(const std::filesystem::path& file, int held, int release) {
-  const Database database = open(file);
-  const bool locked = database != nullptr && sqlite3_exec(database.get(), "BEGIN IMMEDIATE",
-                                                          nullptr, nullptr, nullptr) == SQLITE_OK;
-  char octet = locked ? 'y' : 'n';
-  if (::write(held, &octet, 1) == 1)
-    while (::read(release, &octet, 1) > 0) {
-    }
-  ::_exit(0);
-}
-
-}  // namespace
-
-// A lock of POSIX goes when its process closes any descriptor of the file, and the harness reads
-// the files of a sandbox before each command: the holder is a process of its own.
-DatabaseLock::DatabaseLock(const std::filesystem::path& file) : state_(std::make_unique<State>()) {
-  int held[2];
-  int release[2];
-  TOUCHSTONE_CHECK(::pipe2(held, O_CLOEXEC) == 0 && ::pipe2(release, O_CLOEXEC) == 0);
-  state_->holder = ::fork();
-  TOUCHSTONE_CHECK(state_->holder >= 0);
-  if (state_->holder == 0) {
-    ::close(release[1]);
-    hold(file, held[1], release[0]);
-  }
-  ::close(held[1]);
-  ::close(release[0]);
-  state_->release = release[1];
-  char octet = 'n';
-  TOUCHSTONE_CHECK(::read(held[0], &octet, 1) == 1 && octet == 'y');
-  ::close(held[0]);
+DatabaseLock::DatabaseLock(const std::filesystem::path& file)
+    : state_(std::make_unique<State>(State{open(file)})) {
+  TOUCHSTONE_CHECK(state_->database != nullptr);
+  TOUCHSTONE_CHECK(sqlite3_exec(state_->database.get(), "BEGIN IMMEDIATE", nullptr, nullptr,
+                                nullptr) == SQLITE_OK);
 }
 
 DatabaseLock::~DatabaseLock() {
-  ::close(state_->release);
-  ::waitpid(state_->holder, nullptr, 0);
+  sqlite3_exec(state_->database.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 }  // namespace touchstone::conformance::oracle
