@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -115,10 +117,21 @@ Result<void> check_access(const struct stat& status, const std::string& path) {
   return {};
 }
 
+/// Asks for the pages of a large buffer at once: taken one by one, with a fault each, they cost as
+/// much as parsing what is read into them. An old kernel refuses, and nothing is lost.
+void populate(SecretOctets& buffer) {
+  constexpr std::uintptr_t page = 4096;
+  const auto begin = (std::bit_cast<std::uintptr_t>(buffer.data()) + page - 1) & ~(page - 1);
+  const auto end = std::bit_cast<std::uintptr_t>(buffer.data() + buffer.size()) & ~(page - 1);
+  if (end > begin + 256 * page)
+    ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);
+}
+
 /// Reads to the end; `expected` octets are there as fstat(2) says, but the file may be growing.
 Result<SecretOctets> read_all(int descriptor, std::uint64_t expected, std::uint64_t limit,
                               const std::string& path) {
   SecretOctets content(static_cast<std::size_t>(expected));
+  populate(content);
   std::size_t filled = 0;
   std::uint8_t beyond = 0;
   while (true) {

@@ -270,7 +270,8 @@ function defects() {
       make('table', {class: 'kill'}, make('thead', {}, make('tr', {}, ['', 'Requirement', 'Defect',
         'Caught by'].map((text) => make('th', {}, text)))), make('tbody', {}, report.defects.map(
           (defect) => make('tr', {},
-              make('td', {}, tag(defect.killed ? 'pass' : 'fail')),
+              make('td', {}, make('span', {class: `tag ${defect.killed ? 'pass' : 'fail'}`},
+                  defect.killed ? 'caught' : 'survived')),
               make('td', {class: 'id'}, defect.requirement),
               make('td', {}, make('code', {}, defect.id),
                   make('div', {class: 'note'}, defect.what || '')),
