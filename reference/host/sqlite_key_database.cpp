@@ -87,8 +87,10 @@ Result<void> insert_batch(SqliteConnection& connection, std::uint32_t number, lk
 Result<void> insert_audit(SqliteConnection& connection, const AuditEntry& entry) {
   TOUCHSTONE_TRY(SqliteQuery query, connection.query(Sql::insert_audit));
   query.integer(static_cast<std::int64_t>(entry.sequence)).integer(seconds(entry.at));
+  // A view: what is bound must live until run().
+  const std::string_view user = entry.user;
   query.text(entry.tool)
-      .text(TOUCHSTONE_DEFECT("LK-15.operator_lost") ? "" : entry.user)
+      .text(TOUCHSTONE_DEFECT("LK-15.operator_lost") ? std::string_view() : user)
       .text(entry.text);
   return query.blob(entry.previous).blob(entry.hash).run();
 }
