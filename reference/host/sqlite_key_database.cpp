@@ -90,7 +90,7 @@ Result<void> insert_audit(SqliteConnection& connection, const AuditEntry& entry)
   // A view: what is bound must live until run().
   const std::string_view user = entry.user;
   query.text(entry.tool)
-      .text(TOUCHSTONE_DEFECT("LK-15.operator_lost") ? std::string_view() : user)
+      .text(TOUCHSTONE_DEFECT("LK-15.operator_lost") ? std::string_view("") : user)
       .text(entry.text);
   return query.blob(entry.previous).blob(entry.hash).run();
 }
