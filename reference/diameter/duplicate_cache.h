@@ -13,24 +13,28 @@
 
 namespace touchstone::diameter {
 
-/// The last answers by Origin-Host and End-to-End Identifier. Bounded by number and by octets: the
-/// oldest goes first. Answers carry keys, so their octets are wiped when they go.
+/// The last answers by the key of their request. Bounded by number and by octets: the oldest goes
+/// first. Answers carry keys, so their octets are wiped when they go.
 class DuplicateCache {
  public:
   struct Limits {
-    std::size_t answers = 4096;
-    std::size_t octets = 4 * 1024 * 1024;
+    std::size_t answers = 65536;  ///< six seconds at 10,000 a second
+    std::size_t octets = 32 * 1024 * 1024;
   };
 
   explicit DuplicateCache(Limits limits) : limits_(limits) {}
   DuplicateCache() : DuplicateCache(Limits{}) {}
 
+  /// What a request is known by: two keys are equal when all three are, the host without regard to
+  /// case.
+  [[nodiscard]] static std::string make_key(std::string_view origin_host,
+                                            std::string_view session_id, std::uint32_t end_to_end);
+
   /// The answer that was given, until the next remember().
-  [[nodiscard]] std::optional<OctetView> find(std::string_view origin_host,
-                                              std::uint32_t end_to_end) const;
+  [[nodiscard]] std::optional<OctetView> find(std::string_view key) const;
 
   /// Keeps `answer`; one that is kept already stays the first.
-  void remember(std::string_view origin_host, std::uint32_t end_to_end, OctetView answer);
+  void remember(std::string key, OctetView answer);
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 

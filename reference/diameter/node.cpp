@@ -29,6 +29,7 @@ SecretOctets& Effects::send(ConnectionId connection) {
 Node::Node(NodeConfig config, std::vector<PeerConfig> peers, RandomSource& random)
     : config_(std::move(config)),
       random_(random),
+      duplicates_(config_.kept_answers),
       session_ids_(config_.host, config_.start_seconds),
       end_to_end_(Identifiers::end_to_end(config_.start_seconds, draw(random))),
       hop_by_hop_(draw(random)) {

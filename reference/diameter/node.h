@@ -61,6 +61,7 @@ struct NodeConfig {
   std::size_t max_unanswered = 4096;    ///< requests of one connection; then 3004
   std::size_t max_pending = 65536;      ///< our own requests
   std::size_t max_backlog = 1 << 20;    ///< octets not yet sent; then nothing more is read
+  DuplicateCache::Limits kept_answers;  ///< for requests that come again
 };
 
 struct PeerConfig {
@@ -80,7 +81,8 @@ struct Effect {
     pause,      ///< read nothing more until resume
     resume,
     request,  ///< of `peer`, to be answered under `request`; `message` obeys its grammar
-    answer,   ///< to our `request`; `result` 0 when it broke its grammar
+    answer,   ///< to our `request`; `result` 0 when it broke its grammar; 3006 (§6.1.8) only when
+              ///< none of its Redirect-Host AVPs names an open peer, and after three were followed
     failure,  ///< no answer to our `request`: `result` 3002, or 0 when it took too long
     peer_up,
     peer_down,
@@ -199,7 +201,10 @@ class Node {
   void send_error(Connection& connection, const MessageView& request, const Violation& violation,
                   Effects& effects);
   bool repeat_answer(Connection& connection, const MessageView& message, Effects& effects);
+  bool is_usable(const Peer& peer, std::uint32_t application);
   Peer* choose_peer(const Pending& pending, const Peer* except);
+  bool follow_redirect(std::uint32_t hop_by_hop, Pending& pending, const MessageView& answer,
+                       Effects& effects);
   void transmit(std::uint32_t hop_by_hop, Pending& pending, Peer& peer, Effects& effects);
   void fail_over(Peer& peer, Effects& effects);
 
@@ -211,7 +216,8 @@ class Node {
   std::deque<ConnectionId> unidentified_;
   std::size_t unidentified_count_ = 0;
   std::unordered_map<RequestId, Incoming> incoming_;
-  std::unordered_map<std::uint32_t, Pending> pending_;  // by Hop-by-Hop Identifier
+  std::unordered_map<std::string, RequestId> unanswered_;  // of incoming_, by its duplicate key
+  std::unordered_map<std::uint32_t, Pending> pending_;     // by Hop-by-Hop Identifier
   std::deque<std::pair<Time, std::uint32_t>> request_deadlines_;
   std::vector<Timer> timers_;  // a heap, the earliest in front
   DuplicateCache duplicates_;

@@ -18,10 +18,8 @@ std::string_view text_of(const MessageView& message, std::uint32_t code) {
 // A repeated request is known by Origin-Host and End-to-End Identifier (§3). The Session-Id joins
 // them, so that a peer that repeats identifiers by mistake never gets another session's key.
 std::string duplicate_key_of(const MessageView& message) {
-  std::string key(text_of(message, avp_origin_host));
-  key += ' ';
-  key += text_of(message, avp_session_id);
-  return key;
+  return DuplicateCache::make_key(text_of(message, avp_origin_host),
+                                  text_of(message, avp_session_id), message.header.end_to_end);
 }
 
 void collect_proxy_info(const MessageView& message, SecretOctets& out) {
@@ -93,23 +91,22 @@ void Node::send_error(Connection& connection, const MessageView& request,
 bool Node::repeat_answer(Connection& connection, const MessageView& message, Effects& effects) {
   const Header& header = message.header;
   const std::string key = duplicate_key_of(message);
-  if (const auto kept = duplicates_.find(key, header.end_to_end)) {
+  if (const auto kept = duplicates_.find(key)) {
     SecretOctets& out = effects.send(connection.id);
     const std::size_t begin = out.size();
     out.insert(out.end(), kept->begin(), kept->end());
     store_u32(out, begin + hop_by_hop_at, header.hop_by_hop);
     return true;
   }
-  for (auto& [id, incoming] : incoming_) {
-    if (incoming.header.end_to_end != header.end_to_end || incoming.duplicate_key != key) continue;
-    // The way that it came by may be gone: the answer takes the newest.
-    if (Connection* old = find_connection(incoming.connection)) --old->unanswered;
-    ++connection.unanswered;
-    incoming.connection = connection.id;
-    incoming.header.hop_by_hop = header.hop_by_hop;
-    return true;
-  }
-  return false;
+  const auto waiting = unanswered_.find(key);
+  if (waiting == unanswered_.end()) return false;
+  Incoming& incoming = incoming_.at(waiting->second);
+  // The way that it came by may be gone: the answer takes the newest.
+  if (Connection* old = find_connection(incoming.connection)) --old->unanswered;
+  ++connection.unanswered;
+  incoming.connection = connection.id;
+  incoming.header.hop_by_hop = header.hop_by_hop;
+  return true;
 }
 
 void Node::take_request(Connection& connection, const MessageView& message, Effects& effects) {
@@ -141,6 +138,7 @@ void Node::take_request(Connection& connection, const MessageView& message, Effe
   incoming.connection = connection.id;
   incoming.header = header;
   incoming.duplicate_key = duplicate_key_of(message);
+  unanswered_.try_emplace(incoming.duplicate_key, id);  // of two with one key the first counts
   ++connection.unanswered;
   effects.add({.kind = Effect::Kind::request,
                .connection = connection.id,
@@ -152,8 +150,7 @@ void Node::take_request(Connection& connection, const MessageView& message, Effe
 void Node::answer(RequestId request, OctetView message, Effects& effects) {
   const auto found = incoming_.find(request);
   TOUCHSTONE_CHECK(found != incoming_.end() && message.size() >= header_size);
-  const Incoming& incoming = found->second;
-  duplicates_.remember(incoming.duplicate_key, incoming.header.end_to_end, message);
+  Incoming& incoming = found->second;
   if (Connection* connection = find_connection(incoming.connection)) {
     --connection->unanswered;
     SecretOctets& out = effects.send(connection->id);
@@ -162,22 +159,29 @@ void Node::answer(RequestId request, OctetView message, Effects& effects) {
     store_u32(out, begin + hop_by_hop_at, incoming.header.hop_by_hop);
     store_u32(out, begin + end_to_end_at, incoming.header.end_to_end);
   }
+  const auto waiting = unanswered_.find(incoming.duplicate_key);
+  if (waiting != unanswered_.end() && waiting->second == request) unanswered_.erase(waiting);
+  duplicates_.remember(std::move(incoming.duplicate_key), message);
   incoming_.erase(found);
 }
 
 // Requests of our own.
 
+// Whether `peer` can be sent requests of `application`; a relay takes all (§2.4).
+bool Node::is_usable(const Peer& peer, std::uint32_t application) {
+  if (open_connection(peer) == nullptr) return false;
+  return application == application_base || std::ranges::any_of(peer.common, [&](std::uint32_t id) {
+           return id == application || id == application_relay;
+         });
+}
+
 Node::Peer* Node::choose_peer(const Pending& pending, const Peer* except) {
   Peer* best = nullptr;
   for (Peer& peer : peers_) {
-    if (&peer == except || open_connection(peer) == nullptr) continue;
-    const bool shares = std::ranges::any_of(peer.common, [&](std::uint32_t id) {
-      return id == pending.application || id == application_relay;
-    });
-    if (!shares && pending.application != application_base) continue;
+    if (&peer == except || !is_usable(peer, pending.application)) continue;
     if (same_identity(peer.config.host, pending.destination_host)) return &peer;
     if (!pending.destination_host.empty() && !peer.config.is_agent) continue;
-    // RFC 3539 §3.4.1: a peer that has not proved itself is better than none.
+    // A peer that has not proved itself (RFC 3539 A: SUSPECT, REOPEN) is better than none.
     const bool trusted = peer.watchdog.state() == WatchdogState::okay;
     if (best == nullptr || (trusted && best->watchdog.state() != WatchdogState::okay)) best = &peer;
   }
@@ -215,11 +219,36 @@ std::optional<RequestId> Node::request(OctetView message, Time now, Effects& eff
   return id;
 }
 
+// §6.1.8: the request goes to the first of the named hosts that is an open peer. Where there is
+// none, the application gets the answer: a node connects to configured peers alone.
+bool Node::follow_redirect(std::uint32_t hop_by_hop, Pending& pending, const MessageView& answer,
+                           Effects& effects) {
+  if (!answer.header.is_error() || pending.redirects == max_redirects) return false;
+  AvpReader reader(answer.avps);
+  while (!reader.at_end()) {
+    const auto avp = reader.next();
+    if (!avp) return false;
+    if (!avp->is(avp_redirect_host)) continue;
+    const auto uri = parse_uri(avp->text());
+    Peer* peer = uri ? find_peer(uri->host) : nullptr;
+    if (peer == nullptr || peer->index == pending.peer) continue;
+    if (!is_usable(*peer, pending.application)) continue;
+    ++pending.redirects;
+    transmit(hop_by_hop, pending, *peer, effects);
+    return true;
+  }
+  return false;
+}
+
 // §6.2.1: an answer that we did not ask for is dropped.
 void Node::take_answer(Connection& connection, const MessageView& message, Effects& effects) {
   const auto found = pending_.find(message.header.hop_by_hop);
   if (found == pending_.end() || found->second.connection != connection.id) return;
   const auto code = check(message) ? std::nullopt : message.find(avp_result_code);
+  if (code && code->u32() == result_redirect_indication &&
+      follow_redirect(found->first, found->second, message, effects)) {
+    return;
+  }
   effects.add({.kind = Effect::Kind::answer,
                .connection = connection.id,
                .peer = *connection.peer,
@@ -232,7 +261,7 @@ void Node::take_answer(Connection& connection, const MessageView& message, Effec
 }
 
 // §5.5.4: what waits for `peer` goes to another one with T set, or has failed when there is none or
-// when `peer` was its only destination.
+// when `peer` was its only destination. A node that stops leaves every peer, so it tries no other.
 void Node::fail_over(Peer& peer, Effects& effects) {
   std::vector<std::uint32_t> moved;
   for (const auto& [hop_by_hop, pending] : pending_) {
@@ -241,7 +270,7 @@ void Node::fail_over(Peer& peer, Effects& effects) {
   std::ranges::sort(moved);
   for (const std::uint32_t hop_by_hop : moved) {
     Pending& pending = pending_.at(hop_by_hop);
-    Peer* other = choose_peer(pending, &peer);
+    Peer* other = stopping_ ? nullptr : choose_peer(pending, &peer);
     if (other != nullptr) {
       pending.octets[4] |= flag_retransmitted;
       transmit(hop_by_hop, pending, *other, effects);

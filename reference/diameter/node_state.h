@@ -49,9 +49,11 @@ struct Node::Pending {
   std::uint32_t application = 0;
   PeerIndex peer = 0;
   ConnectionId connection = 0;
+  std::size_t redirects = 0;  // that it has followed
   std::string destination_host;
   SecretOctets octets;
 };
+inline constexpr std::size_t max_redirects = 3;
 
 struct Node::Timer {
   Time at;

@@ -12,25 +12,25 @@ using Event = WatchdogEvent;
 constexpr int answers_to_trust = 3;
 
 constexpr auto transitions = std::to_array<WatchdogTransition>({
-    {State::initial, Event::connection_up, 0, State::okay},
-    {State::okay, Event::received_dwa, 0, State::okay},
-    {State::okay, Event::received_other, 0, State::okay},
-    {State::okay, Event::timer_idle, watchdog_send_dwr, State::okay},
-    {State::okay, Event::timer_pending, watchdog_failover, State::suspect},
-    {State::okay, Event::connection_down, watchdog_close | watchdog_failover, State::down},
-    {State::suspect, Event::received_dwa, watchdog_failback, State::okay},
-    {State::suspect, Event::received_other, watchdog_failback, State::okay},
-    {State::suspect, Event::timer_pending, watchdog_close, State::down},
-    {State::suspect, Event::timer_idle, watchdog_close, State::down},
-    {State::suspect, Event::connection_down, watchdog_close, State::down},
-    {State::down, Event::connection_up, watchdog_send_dwr, State::reopen},
-    {State::reopen, Event::received_dwa, 0, State::reopen},
-    {State::reopen, Event::received_last_dwa, watchdog_failback, State::okay},
-    {State::reopen, Event::received_other, 0, State::reopen},
-    {State::reopen, Event::timer_idle, watchdog_send_dwr, State::reopen},
-    {State::reopen, Event::timer_pending, 0, State::reopen},
-    {State::reopen, Event::timer_missed, watchdog_close | watchdog_failover, State::down},
-    {State::reopen, Event::connection_down, watchdog_close | watchdog_failover, State::down},
+    {State::initial, Event::connection_up, 0, true, State::okay},
+    {State::okay, Event::received_dwa, 0, true, State::okay},
+    {State::okay, Event::received_other, 0, true, State::okay},
+    {State::okay, Event::timer_idle, watchdog_send_dwr, true, State::okay},
+    {State::okay, Event::timer_pending, watchdog_failover, true, State::suspect},
+    {State::okay, Event::connection_down, watchdog_close | watchdog_failover, false, State::down},
+    {State::suspect, Event::received_dwa, watchdog_failback, true, State::okay},
+    {State::suspect, Event::received_other, watchdog_failback, true, State::okay},
+    {State::suspect, Event::timer_pending, watchdog_close, false, State::down},
+    {State::suspect, Event::timer_idle, watchdog_close, false, State::down},
+    {State::suspect, Event::connection_down, watchdog_close, false, State::down},
+    {State::down, Event::connection_up, watchdog_send_dwr, true, State::reopen},
+    {State::reopen, Event::received_dwa, 0, false, State::reopen},
+    {State::reopen, Event::received_last_dwa, watchdog_failback, false, State::okay},
+    {State::reopen, Event::received_other, 0, false, State::reopen},
+    {State::reopen, Event::timer_idle, watchdog_send_dwr, true, State::reopen},
+    {State::reopen, Event::timer_pending, 0, true, State::reopen},
+    {State::reopen, Event::timer_missed, watchdog_close, false, State::down},
+    {State::reopen, Event::connection_down, watchdog_close, false, State::down},
 });
 
 }  // namespace
@@ -60,20 +60,16 @@ std::uint32_t Watchdog::take(WatchdogEvent event, Time now, Duration jitter) noe
   if (row == transitions.end()) return 0;
   state_ = row->to;
   if ((row->actions & watchdog_send_dwr) != 0) pending_ = true;
+  if (row->sets_timer) deadline_ = now + tw_ + std::clamp(jitter, -most_jitter, most_jitter);
   if (state_ == State::down) {
     pending_ = false;
     deadline_.reset();
-    return row->actions;
   }
-  // In REOPEN messages other than DWA do not move the timer: the peer has to prove itself.
-  if (state_ == State::reopen && event == Event::received_other) return row->actions;
-  deadline_ = now + tw_ + std::clamp(jitter, -most_jitter, most_jitter);
   return row->actions;
 }
 
 std::uint32_t Watchdog::on_connection_up(Time now, Duration jitter) noexcept {
   answers_ = 0;
-  missed_ = false;
   pending_ = false;
   return take(Event::connection_up, now, jitter);
 }
@@ -85,7 +81,6 @@ std::uint32_t Watchdog::on_connection_down(Time now, Duration jitter) noexcept {
 std::uint32_t Watchdog::on_message(bool is_dwa, Time now, Duration jitter) noexcept {
   if (!is_dwa || !pending_) return take(Event::received_other, now, jitter);
   pending_ = false;
-  missed_ = false;
   if (state_ == State::reopen && ++answers_ == answers_to_trust) {
     return take(Event::received_last_dwa, now, jitter);
   }
@@ -96,8 +91,8 @@ std::uint32_t Watchdog::on_timer(Time now, Duration jitter) noexcept {
   if (!deadline_ || now < *deadline_) return 0;
   if (!pending_) return take(Event::timer_idle, now, jitter);
   if (state_ != State::reopen) return take(Event::timer_pending, now, jitter);
-  if (missed_) return take(Event::timer_missed, now, jitter);
-  missed_ = true;
+  if (answers_ < 0) return take(Event::timer_missed, now, jitter);
+  answers_ = -1;
   return take(Event::timer_pending, now, jitter);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Is the peer still there? The algorithm of RFC 3539 §3.4.1 for one peer, as rows and as an object.
+// Is the peer still there? The algorithm of RFC 3539 §3.4.1 and its Appendix A for one peer, as
+// rows and as an object.
 
 #include <chrono>
 #include <cstdint>
@@ -19,11 +20,11 @@ enum class WatchdogEvent : std::uint8_t {
   connection_up,      ///< capabilities are exchanged
   connection_down,    ///< the transport is gone
   received_dwa,       ///< an answer to our DWR
-  received_last_dwa,  ///< the third one since the peer came back
+  received_last_dwa,  ///< the third one since the peer came back, or the fourth after a missed one
   received_other,     ///< any other message
   timer_idle,         ///< Tw expired, no DWR pending
   timer_pending,      ///< Tw expired, a DWR pending
-  timer_missed,       ///< the same once more, since the peer came back
+  timer_missed,       ///< the same once more, without a DWA between, since the peer came back
 };
 
 /// What the driver does.
@@ -38,11 +39,14 @@ struct WatchdogTransition {
   WatchdogState from;
   WatchdogEvent event;
   std::uint32_t actions;
+  bool sets_timer;  ///< SetWatchdog() of the Appendix
   WatchdogState to;
 };
 
-/// The table of RFC 3539 §3.4.1. What has no row is ignored. Two things are the driver's: opening a
-/// connection again after Tw, and messages before the capabilities exchange.
+/// The table of RFC 3539 Appendix A; what has no row is ignored. Two things are the user's: opening
+/// a connection again, which the Appendix does by the same timer in INITIAL and DOWN, and what
+/// becomes of messages that come in REOPEN. The Appendix throws all but DWA away, which RFC 6733
+/// §5.6 does not: an open peer is served.
 [[nodiscard]] std::span<const WatchdogTransition> watchdog_transitions() noexcept;
 [[nodiscard]] std::string_view print_state(WatchdogState state) noexcept;
 [[nodiscard]] std::string_view print_event(WatchdogEvent event) noexcept;
@@ -75,8 +79,7 @@ class Watchdog {
   Duration tw_;
   WatchdogState state_ = WatchdogState::initial;
   bool pending_ = false;
-  bool missed_ = false;
-  int answers_ = 0;  // DWAs since the peer came back
+  int answers_ = 0;  // NumDWA: DWAs since the peer came back, -1 when one was just missed
   std::optional<Time> deadline_;
 };
 

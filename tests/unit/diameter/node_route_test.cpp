@@ -330,6 +330,117 @@ TEST(DiameterNodeRequest, WithAFixedDestinationOrNoOtherPeerItHasFailed) {
   }
 }
 
+// An answer of a redirect agent (§6.1.8).
+Octets redirect(std::uint32_t hop_by_hop, const std::vector<std::string_view>& hosts,
+                std::uint8_t flags = flag_proxiable | flag_error) {
+  std::vector<Octets> avps = {good(avp_session_id), avp_u32(avp_result_code, 3006),
+                              good(avp_origin_host), good(avp_origin_realm)};
+  for (const std::string_view host : hosts)
+    avps.push_back(avp_text(avp_redirect_host, host));
+  return made::wire({.flags = flags, .command = 260, .application = 2, .hop_by_hop = hop_by_hop},
+                    avps);
+}
+
+TEST(DiameterNodeRequest, FollowsARedirectToTheFirstHostThatIsAnOpenPeer) {
+  Scene scene;
+  const ConnectionId first = scene.open("gw1.example");
+  const ConnectionId second = scene.open("gw2.example");
+  const auto request = ask(scene);
+  const made::Sent asked(scene.take().back().octets);
+  scene.node.on_octets(
+      first,
+      redirect(asked.view.header.hop_by_hop, {"aaa://elsewhere.example", "aaa://GW2.example:3868"}),
+      scene.now, scene.effects);
+  const auto effects = scene.take();
+  ASSERT_EQ(effects.size(), 1U);
+  EXPECT_EQ(effects[0].connection, second);
+  const made::Sent again(effects[0].octets);
+  EXPECT_EQ(to_hex(again.view.avps), to_hex(asked.view.avps));
+  EXPECT_EQ(again.view.header.end_to_end, asked.view.header.end_to_end);
+  EXPECT_FALSE(again.view.header.is_retransmitted());
+  scene.node.on_octets(second, ama(again.view.header.hop_by_hop), scene.now, scene.effects);
+  const auto answered = scene.take();
+  ASSERT_EQ(answered.size(), 1U);
+  EXPECT_EQ(answered[0].request, *request);
+  EXPECT_EQ(answered[0].result, result_success);
+}
+
+TEST(DiameterNodeRequest, ARedirectThatLeadsNowhereIsAnAnswer) {
+  const std::vector<std::string_view> hosts[] = {
+      {"aaa://elsewhere.example"}, {"aaa://gw1.example"}, {"aaa://gw2.example"}};
+  for (const auto& one : hosts) {
+    Scene scene;  // gw2 is not open
+    const ConnectionId first = scene.open("gw1.example");
+    ask(scene);
+    const Header header = made::Sent(scene.take().back().octets).view.header;
+    scene.node.on_octets(first, redirect(header.hop_by_hop, one), scene.now, scene.effects);
+    const auto effects = scene.take();
+    ASSERT_EQ(effects.size(), 1U);
+    EXPECT_EQ(effects[0].kind, Kind::answer);
+    EXPECT_EQ(effects[0].result, result_redirect_indication);
+    EXPECT_EQ(scene.node.pending_count(), 0U);
+  }
+}
+
+TEST(DiameterNodeRequest, ACircleOfRedirectsEnds) {
+  Scene scene;
+  const ConnectionId ids[] = {scene.open("gw1.example"), scene.open("gw2.example")};
+  ask(scene);
+  const Header header = made::Sent(scene.take().back().octets).view.header;
+  std::size_t followed = 0;
+  for (std::size_t at = 0; scene.node.pending_count() == 1; at = 1 - at, ++followed) {
+    ASSERT_LT(followed, 10U);
+    scene.node.on_octets(
+        ids[at], redirect(header.hop_by_hop, {at == 0 ? "aaa://gw2.example" : "aaa://gw1.example"}),
+        scene.now, scene.effects);
+  }
+  EXPECT_EQ(followed, 4U);
+  EXPECT_EQ(scene.take().back().result, result_redirect_indication);
+}
+
+TEST(DiameterNodeRequest, ARelayTakesEveryApplication) {
+  Scene scene;
+  const ConnectionId relay = scene.open("gw1.example", application_relay);
+  ASSERT_TRUE(ask(scene).has_value());
+  EXPECT_EQ(scene.take().back().connection, relay);
+}
+
+TEST(DiameterNodeRequest, OfANodeThatStopsFailsAtOnceAndGoesToNoOtherPeer) {
+  Scene scene;
+  scene.open("gw1.example");
+  scene.open("gw2.example");
+  const auto request = ask(scene);
+  scene.take();
+  scene.node.stop(DisconnectCause::rebooting, scene.now, scene.effects);
+  std::size_t failures = 0;
+  for (const Effect& effect : scene.take()) {
+    if (effect.kind == Kind::send) {
+      EXPECT_EQ(made::Sent(effect.octets).view.header.command, command_disconnect_peer);
+    }
+    if (effect.kind != Kind::failure) continue;
+    EXPECT_EQ(effect.request, *request);
+    EXPECT_EQ(effect.result, result_unable_to_deliver);
+    ++failures;
+  }
+  EXPECT_EQ(failures, 1U);
+}
+
+// A peer that asks to be left alone (DPR) is a failed peer to what waits for it.
+TEST(DiameterNodeRequest, FailsOverWhenThePeerDisconnects) {
+  Scene scene;
+  const ConnectionId first = scene.open("gw1.example");
+  const ConnectionId second = scene.open("gw2.example");
+  ask(scene);
+  scene.take();
+  const auto sent = scene.feed(first, Scene::base(282, flag_request, {avp_u32(273, 0)}));
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(sent[0].view.header.command, command_disconnect_peer);
+  EXPECT_EQ(sent[1].view.header.command, command_aa_mobile_node);
+  EXPECT_TRUE(sent[1].view.header.is_retransmitted());
+  EXPECT_EQ(scene.node.pending_count(), 1U);
+  EXPECT_NE(first, second);
+}
+
 TEST(DiameterNodeRequest, TakesTooLong) {
   Scene scene;
   scene.open("gw1.example");

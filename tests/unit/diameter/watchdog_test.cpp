@@ -71,8 +71,27 @@ TEST_F(DiameterWatchdog, APeerThatCameBackAndIsSilentIsClosedAfterTwoMoreTw) {
   dog_.on_connection_down(now_, 0s);
   dog_.on_connection_up(now_, 0s);
   EXPECT_EQ(expire(), 0U);
-  EXPECT_EQ(expire(), watchdog_close | watchdog_failover);
+  EXPECT_EQ(expire(), watchdog_close);
   EXPECT_EQ(dog_.state(), WatchdogState::down);
+}
+
+// The Appendix sets NumDWA to -1 then, and lets no message but ours move the timer in REOPEN.
+TEST_F(DiameterWatchdog, AMissedAnswerInReopenBeginsTheCountAnewAndCostsOneMore) {
+  dog_.on_connection_up(now_, 0s);
+  dog_.on_connection_down(now_, 0s);
+  dog_.on_connection_up(now_, 0s);
+  dog_.on_message(true, now_, 0s);
+  EXPECT_EQ(expire(), watchdog_send_dwr);
+  EXPECT_EQ(expire(), 0U);  // missed once
+  for (int answer = 0; answer < 4; ++answer) {
+    EXPECT_EQ(dog_.state(), WatchdogState::reopen);
+    const auto before = dog_.next_deadline();
+    EXPECT_EQ(dog_.on_message(true, now_ + 1s, 0s), answer == 3 ? watchdog_failback : 0U);
+    EXPECT_EQ(dog_.next_deadline(), before);
+    if (answer == 3) break;
+    EXPECT_EQ(expire(), watchdog_send_dwr);
+  }
+  EXPECT_EQ(dog_.state(), WatchdogState::okay);
 }
 
 TEST_F(DiameterWatchdog, JitterIsCutToTwoSecondsAndTwToSix) {
