@@ -12,6 +12,7 @@ const std::vector<Check>& checks() {
     add_text_checks(made);
     add_crypto_checks(made);
     add_batch_checks(made);
+    add_diameter_checks(made);
     add_foreign_checks(made);
     return made;
   }();
@@ -28,15 +29,30 @@ TEST(Oracle, AgreesWithVectorsAndForeignTools) {
 
 /// Each is one line of conformance/oracle; the word before the dot is its file.
 constexpr std::string_view seeded[] = {
-    "keyring.bom",          "keyring.space",        "keyring.pad-right",     "keyring.case",
-    "keyring.leading-zero", "keyring.range",        "keyring.print-space",   "keyring.k2k3",
-    "keyring.parity",       "manifest.path",        "manifest.twice",        "manifest.count",
-    "derivation.cmac-rb",   "derivation.salt",      "derivation.stale-cost", "derivation.separator",
-    "derivation.length",    "derivation.kgf-order", "rsa.pss-salt",          "rsa.ski-of-spki",
-    "gateway.kdf-bounds",   "gateway.signed-part",  "gateway.pwdh",          "batch.trailing",
-    "batch.recipients",     "batch.any-transport",  "batch.sha256",          "batch.manifest-count",
-    "merge.stale",          "merge.limit",          "merge.batchdup",        "keyring.cr",
-    "batch.version",        "batch.blocks",
+    "keyring.bom",           "keyring.space",
+    "keyring.pad-right",     "keyring.case",
+    "keyring.leading-zero",  "keyring.range",
+    "keyring.print-space",   "keyring.k2k3",
+    "keyring.parity",        "manifest.path",
+    "manifest.twice",        "manifest.count",
+    "derivation.cmac-rb",    "derivation.salt",
+    "derivation.stale-cost", "derivation.separator",
+    "derivation.length",     "derivation.kgf-order",
+    "rsa.pss-salt",          "rsa.ski-of-spki",
+    "gateway.kdf-bounds",    "gateway.signed-part",
+    "gateway.pwdh",          "batch.trailing",
+    "batch.recipients",      "batch.any-transport",
+    "batch.sha256",          "batch.manifest-count",
+    "merge.stale",           "merge.limit",
+    "merge.batchdup",        "keyring.cr",
+    "batch.version",         "batch.blocks",
+
+    "diameter.any-vendor",   "diameter.answer-keeps-t",
+    "codec.no-padding",      "codec.short-header",
+    "codec.identifiers",     "grammar.group-first",
+    "grammar.utf8",          "grammar.address",
+    "grammar.m-bit",         "grammar.twice",
+    "grammar.p-bit",         "grammar.wide-integer",
 };
 
 class SeededFault : public testing::TestWithParam<std::string_view> {
