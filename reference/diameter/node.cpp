@@ -34,12 +34,9 @@ Node::Node(NodeConfig config, std::vector<PeerConfig> peers, RandomSource& rando
       end_to_end_(Identifiers::end_to_end(config_.start_seconds, draw(random))),
       hop_by_hop_(draw(random)) {
   TOUCHSTONE_CHECK(!config_.host.empty() && !config_.realm.empty() && !config_.addresses.empty());
-  peers_.reserve(peers.size());
-  for (PeerConfig& one : peers) {
-    Peer& peer = peers_.emplace_back(config_.tw);
-    peer.index = peers_.size() - 1;
-    peer.config = std::move(one);
-  }
+  for (PeerConfig& one : peers)
+    add_peer(std::move(one));
+  configured_count_ = peers_.size();
 }
 
 Node::~Node() = default;
@@ -63,6 +60,11 @@ void Node::stop(DisconnectCause cause, Time now, Effects& effects) {
     peer.reconnect.reset();
     dispatch(peer, PeerEvent::stop, nullptr, nullptr, now, effects);
   }
+  for (const ConnectionId id : unidentified_) {
+    Connection* connection = find_connection(id);
+    if (connection != nullptr && !connection->peer) end(*connection, Effect::Kind::close, effects);
+  }
+  unidentified_.clear();
 }
 
 // Connections.
@@ -140,6 +142,17 @@ void Node::on_octets(ConnectionId id, OctetView octets, Time now, Effects& effec
     if (!*message) return;
     take_message(*connection, **message, now, effects);
   }
+}
+
+void Node::on_secured(ConnectionId id, std::vector<std::string> hosts, Time now, Effects& effects) {
+  ended_.clear();
+  Connection* connection = find_connection(id);
+  if (connection == nullptr) return;
+  connection->is_protected = true;
+  connection->proved = std::move(hosts);
+  if (!connection->peer || is_proved(*connection->proved, peer_host(*connection->peer))) return;
+  effects.add({.kind = Effect::Kind::abort, .connection = id});
+  lose(*connection, now, effects);
 }
 
 void Node::on_closed(ConnectionId id, Time now, Effects& effects) {
@@ -276,6 +289,14 @@ void Node::expire_requests(Time now, Effects& effects) {
     effects.add({.kind = Effect::Kind::failure, .request = found->second.request});
     pending_.erase(found);
   }
+}
+
+std::size_t Node::peer_count() const noexcept {
+  return peers_.size();
+}
+
+const std::string& Node::peer_host(PeerIndex peer) const {
+  return peers_.at(peer).config.host;
 }
 
 PeerState Node::peer_state(PeerIndex peer) const {

@@ -50,7 +50,8 @@ struct NodeConfig {
   std::vector<std::uint32_t> applications;  ///< Auth-Application-Id
   std::vector<ServedCommand> served;        ///< requests that are handed out
   bool allows_clear = true;                 ///< NO_INBAND_SECURITY is acceptable
-  bool allows_tls = false;  ///< TLS after the capabilities exchange, as RFC 3588 has it
+  bool allows_tls = false;        ///< TLS after the capabilities exchange, as RFC 3588 has it
+  std::size_t max_strangers = 0;  ///< peers that are not configured and may connect (DC-16)
   Profile profile = Profile::rfc6733;
 
   Duration tw = std::chrono::seconds(30);                ///< watchdog
@@ -118,7 +119,7 @@ class Node {
 
   /// Begins the connections of the peers that want one.
   void start(Time now, Effects& effects);
-  /// Sends DPR to every open peer and connects no more.
+  /// Sends DPR to every open peer, closes what has sent no CER, and connects no more.
   void stop(DisconnectCause cause, Time now, Effects& effects);
 
   /// A connection has come in; `is_protected` when TLS or IPsec is below it.
@@ -127,6 +128,10 @@ class Node {
   void on_connected(ConnectionId connection, bool is_protected, Time now, Effects& effects);
   void on_connect_failed(ConnectionId connection, Time now, Effects& effects);
   void on_octets(ConnectionId connection, OctetView octets, Time now, Effects& effects);
+  /// TLS stands on `connection`; the peer has proved that it is one of `hosts`. A peer that claims
+  /// another Origin-Host, now or in its CER, is refused.
+  void on_secured(ConnectionId connection, std::vector<std::string> hosts, Time now,
+                  Effects& effects);
   /// The peer or the network ended it. Not called for what the node closed or aborted.
   void on_closed(ConnectionId connection, Time now, Effects& effects);
   /// How many octets of `connection` the driver still holds.
@@ -144,6 +149,9 @@ class Node {
   std::optional<RequestId> request(OctetView message, Time now, Effects& effects);
 
   [[nodiscard]] std::string next_session_id() { return session_ids_.next(); }
+  /// Configured peers come first, in their order; then those who were let in without a row.
+  [[nodiscard]] std::size_t peer_count() const noexcept;
+  [[nodiscard]] const std::string& peer_host(PeerIndex peer) const;
   [[nodiscard]] PeerState peer_state(PeerIndex peer) const;
   [[nodiscard]] WatchdogState watchdog_state(PeerIndex peer) const;
   [[nodiscard]] std::size_t connection_count() const noexcept;
@@ -192,7 +200,9 @@ class Node {
                         const Violation* violation, Effects& effects);
   void write_capabilities(MessageWriter& message) const;
   Connection* open_connection(const Peer& peer);
+  Peer& add_peer(PeerConfig config);
   Peer* find_peer(std::string_view host);
+  Peer* admit_stranger(std::string_view host);
 
   // node_route.cpp: requests and answers.
   void take_request(Connection& connection, const MessageView& message, Effects& effects);
@@ -211,6 +221,9 @@ class Node {
   NodeConfig config_;
   RandomSource& random_;
   std::vector<Peer> peers_;
+  std::unordered_map<std::string, PeerIndex> peers_by_host_;  // in lower case
+  std::size_t configured_count_ = 0;
+  std::size_t next_stranger_ = 0;
   std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
   std::vector<std::unique_ptr<Connection>> ended_;  // views of effects may still point into them
   std::deque<ConnectionId> unidentified_;

@@ -27,16 +27,48 @@ bool is_open(PeerState state) noexcept {
   return state == PeerState::i_open || state == PeerState::r_open;
 }
 
+std::string lower(std::string_view host) {
+  std::string out(host);
+  for (char& letter : out)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return out;
+}
+
 bool is_waiting(PeerState state) noexcept {
   return state != PeerState::closed && !is_open(state);
 }
 
 }  // namespace
 
+Node::Peer& Node::add_peer(PeerConfig config) {
+  Peer& peer = peers_.emplace_back(config_.tw);
+  peer.index = peers_.size() - 1;
+  peer.config = std::move(config);
+  peers_by_host_.try_emplace(lower(peer.config.host), peer.index);
+  return peer;
+}
+
 Node::Peer* Node::find_peer(std::string_view host) {
-  const auto found = std::ranges::find_if(
-      peers_, [&](const Peer& peer) { return same_identity(peer.config.host, host); });
-  return found == peers_.end() ? nullptr : &*found;
+  const auto found = peers_by_host_.find(lower(host));
+  return found == peers_by_host_.end() ? nullptr : &peers_[found->second];
+}
+
+// A stranger keeps its place, so that its index means the same peer while anything is open. When
+// all are taken, one that is closed gives way.
+Node::Peer* Node::admit_stranger(std::string_view host) {
+  if (peers_.size() - configured_count_ < config_.max_strangers) {
+    return &add_peer({.host = std::string(host)});
+  }
+  for (std::size_t tried = 0; tried < config_.max_strangers; ++tried) {
+    Peer& peer = peers_[configured_count_ + next_stranger_++ % config_.max_strangers];
+    if (peer.state != PeerState::closed) continue;
+    peers_by_host_.erase(lower(peer.config.host));
+    peer.config.host = host;
+    peer.watchdog = Watchdog(config_.tw);
+    peers_by_host_.try_emplace(lower(host), peer.index);
+    return &peer;
+  }
+  return nullptr;
 }
 
 Node::Connection* Node::open_connection(const Peer& peer) {
@@ -92,10 +124,18 @@ void Node::take_first(Connection& connection, const MessageView& message, Time n
   if (header.application != application_base)
     return refuse(result_application_unsupported, nullptr);
   if (const auto violation = check(message)) return refuse(violation->result_code, &*violation);
-  Peer* peer = find_peer(message.find(avp_origin_host)->text());
-  if (peer == nullptr || stopping_) return refuse(result_unknown_peer, nullptr);
+  const std::string_view host = message.find(avp_origin_host)->text();
+  if (stopping_ || (connection.proved && !is_proved(*connection.proved, host))) {
+    return refuse(result_unknown_peer, nullptr);
+  }
+  Peer* peer = find_peer(host);
+  const bool may_enter = peer != nullptr || (config_.max_strangers > 0 && classify_host(host) &&
+                                             !same_identity(host, config_.host));
+  if (!may_enter) return refuse(result_unknown_peer, nullptr);
   const std::uint32_t result = judge_capabilities(message, connection);
   if (result != result_success) return refuse(result, nullptr);
+  if (peer == nullptr) peer = admit_stranger(host);
+  if (peer == nullptr) return refuse(result_too_busy, nullptr);
   connection.cer = header;
   dispatch(*peer, PeerEvent::r_conn_cer, &connection, &message, now, effects);
 }

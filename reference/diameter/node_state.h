@@ -1,6 +1,9 @@
 #pragma once
 // The inside of a Node, shared by node*.cpp alone.
 
+#include <algorithm>
+
+#include "reference/diameter/identity.h"
 #include "reference/diameter/node.h"
 
 namespace touchstone::diameter {
@@ -11,7 +14,8 @@ struct Node::Connection {
   bool is_protected = false;
   bool is_ending = false;  // closed or aborted: what still comes is dropped
   bool is_paused = false;
-  bool is_timed = false;  // a timer of it is in the heap
+  bool is_timed = false;                           // a timer of it is in the heap
+  std::optional<std::vector<std::string>> proved;  // hosts that its certificate names
   std::optional<PeerIndex> peer;
   Header cer;  // of the CER, whose CEA may come later
   std::vector<std::uint32_t> common;
@@ -62,6 +66,11 @@ struct Node::Timer {
 
   friend bool operator<(const Timer& a, const Timer& b) noexcept { return a.at > b.at; }
 };
+
+/// Whether `host` is one of those that a certificate proves.
+[[nodiscard]] inline bool is_proved(const std::vector<std::string>& hosts, std::string_view host) {
+  return std::ranges::any_of(hosts, [&](const auto& one) { return same_identity(one, host); });
+}
 
 /// Whether a request of `command` belongs to the peers themselves (§5).
 [[nodiscard]] inline bool is_base_command(std::uint32_t command) noexcept {

@@ -16,6 +16,8 @@ class Descriptor {
   ~Descriptor();
 
   [[nodiscard]] int get() const noexcept { return number_; }
+  /// The caller closes it from now on.
+  int release() noexcept { return std::exchange(number_, -1); }
   [[nodiscard]] explicit operator bool() const noexcept { return number_ >= 0; }
 
  private:

@@ -22,7 +22,7 @@ FAMILIES = (
     ("ns3", r"ns3/"),
     ("simd", r"\w+intrin\.h"),
     ("posix", r"((sys|linux|arpa|net|netinet)/\w+|unistd|fcntl|poll|signal|dirent|pwd|grp|termios"
-              r"|spawn|dlfcn|pthread|sched|ftw|glob|netdb|syslog)\.h"),
+              r"|spawn|dlfcn|pthread|sched|ftw|glob|ifaddrs|netdb|syslog)\.h"),
     ("std", r"[a-z_]+"),
     ("std", r"(string|stdlib|stdio|stdint|errno|time|math|limits)\.h"),
 )

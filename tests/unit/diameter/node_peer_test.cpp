@@ -163,6 +163,74 @@ TEST(DiameterNodePeer, TheOldestSilentConnectionGivesWay) {
   EXPECT_EQ(scene.node.connection_count(), 3U);
 }
 
+NodeConfig open_to(std::size_t strangers) {
+  NodeConfig config = made::config("kms.example");
+  config.max_strangers = strangers;
+  return config;
+}
+
+TEST(DiameterNodePeer, AStrangerIsLetInOnlyWhereTheTableIsOpen) {
+  Scene closed(made::config("kms.example"), {});
+  closed.open("gw1.example");
+  EXPECT_EQ(closed.node.connection_count(), 0U);
+  Scene scene(open_to(2), {});
+  const ConnectionId connection = scene.open("Gw1.example");
+  ASSERT_EQ(scene.node.peer_count(), 1U);
+  EXPECT_EQ(scene.node.peer_host(0), "Gw1.example");
+  EXPECT_EQ(scene.node.peer_state(0), PeerState::r_open);
+  scene.node.on_closed(connection, scene.now, scene.effects);
+  scene.open("gw1.example");
+  EXPECT_EQ(scene.node.peer_count(), 1U);
+  EXPECT_EQ(scene.node.peer_state(0), PeerState::r_open);
+}
+
+TEST(DiameterNodePeer, AStrangerNeverTakesOurOwnNameOrOneThatIsNoName) {
+  for (const std::string_view host : {"KMS.example", "a b", "", "."}) {
+    Scene scene(open_to(2), {});
+    scene.open(host);
+    EXPECT_EQ(scene.node.peer_count(), 0U) << host;
+    EXPECT_EQ(scene.node.connection_count(), 0U) << host;
+  }
+}
+
+TEST(DiameterNodePeer, AClosedStrangerGivesWayToANewOne) {
+  Scene scene(open_to(2), {});
+  scene.open("a.example");
+  const ConnectionId second = scene.open("b.example");
+  const ConnectionId third = scene.node.on_accepted(false, scene.now, scene.effects);
+  const auto sent = scene.feed(third, Scene::cer("c.example", {good(258)}));
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].result(), result_too_busy);
+  scene.node.on_closed(second, scene.now, scene.effects);
+  scene.open("c.example");
+  EXPECT_EQ(scene.node.peer_count(), 2U);
+  EXPECT_EQ(scene.node.peer_host(1), "c.example");
+  EXPECT_EQ(scene.node.peer_state(1), PeerState::r_open);
+}
+
+TEST(DiameterNodePeer, TheOriginHostIsOneThatTheCertificateProves) {
+  for (const bool good_name : {true, false}) {
+    Scene scene;
+    const ConnectionId connection = scene.node.on_accepted(true, scene.now, scene.effects);
+    scene.node.on_secured(connection, {good_name ? "GW1.example" : "gw2.example"}, scene.now,
+                          scene.effects);
+    const auto sent = scene.feed(connection, Scene::cer("gw1.example", {good(258)}));
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent[0].result(), good_name ? result_success : result_unknown_peer);
+    EXPECT_EQ(scene.had(Kind::close), !good_name);
+  }
+}
+
+TEST(DiameterNodePeer, AnOpenPeerThatProvesAnotherNameIsCutOff) {
+  Scene scene;
+  const ConnectionId connection = scene.open("gw1.example");
+  scene.node.on_secured(connection, {"gw2.example"}, scene.now, scene.effects);
+  scene.sent();
+  EXPECT_TRUE(scene.had(Kind::abort));
+  EXPECT_TRUE(scene.had(Kind::peer_down));
+  EXPECT_EQ(scene.node.connection_count(), 0U);
+}
+
 TEST(DiameterNodePeer, ASecondConnectionOfAnOpenPeerIsTurnedAway) {
   Scene scene;
   const ConnectionId first = scene.open("gw1.example");
@@ -208,6 +276,17 @@ TEST(DiameterNodePeer, ADprIsAnsweredAndThePeerCloses) {
   EXPECT_EQ(scene.node.peer_state(0), PeerState::closing);
   scene.node.on_closed(connection, scene.now, scene.effects);
   EXPECT_EQ(scene.node.peer_state(0), PeerState::closed);
+}
+
+TEST(DiameterNodePeer, StopClosesWhatHasSentNoCer) {
+  Scene scene;
+  const ConnectionId silent = scene.node.on_accepted(false, scene.now, scene.effects);
+  scene.node.stop(DisconnectCause::rebooting, scene.now, scene.effects);
+  const auto effects = scene.take();
+  ASSERT_EQ(effects.size(), 1U);
+  EXPECT_EQ(effects[0].kind, Kind::close);
+  EXPECT_EQ(effects[0].connection, silent);
+  EXPECT_EQ(scene.node.connection_count(), 0U);
 }
 
 TEST(DiameterNodePeer, StopSendsADprAndClosesOnItsAnswer) {
