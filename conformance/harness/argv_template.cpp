@@ -6,23 +6,17 @@
 #include <array>
 #include <optional>
 
-#include "reference/base/exit_class.h"
+#include "reference/base/error_table.h"
 
 namespace touchstone::conformance::harness {
 namespace {
 
-class ManifestCategory : public std::error_category {
- public:
-  [[nodiscard]] const char* name() const noexcept override { return "manifest"; }
-  [[nodiscard]] std::string message(int code) const override {
-    static constexpr std::array words{"no manifest error", "not the manifest format",
-                                      "unknown key",       "missing key",
-                                      "value not allowed", "placeholder without value"};
-    return words.at(static_cast<std::size_t>(code));
-  }
-  [[nodiscard]] std::error_condition default_error_condition(int) const noexcept override {
-    return ExitClass::usage;
-  }
+constexpr ErrorRow<ManifestErrc> rows[] = {
+    {ManifestErrc::syntax, ExitClass::usage, "not the manifest format"},
+    {ManifestErrc::unknown_key, ExitClass::usage, "unknown key"},
+    {ManifestErrc::missing, ExitClass::usage, "missing key"},
+    {ManifestErrc::value, ExitClass::usage, "value not allowed"},
+    {ManifestErrc::placeholder, ExitClass::usage, "placeholder without value"},
 };
 
 // The text of one value; nothing for one that leaves a group out. `true` is the empty text.
@@ -143,8 +137,8 @@ void append_group(const std::vector<std::string>& tokens, const Values& values,
 }  // namespace
 
 std::error_code make_error_code(ManifestErrc code) noexcept {
-  static const ManifestCategory category;
-  return {static_cast<int>(code), category};
+  static const ErrorTable table("manifest", rows);
+  return table.code(code);
 }
 
 Result<ArgvTemplate> ArgvTemplate::parse(const Json& array) {

@@ -4,22 +4,16 @@
 #include <array>
 
 #include "reference/base/defect.h"
-#include "reference/base/exit_class.h"
+#include "reference/base/error_table.h"
 #include "reference/commands/command.h"
 #include "reference/commands/errc.h"
 
 namespace touchstone::commands {
 namespace {
 
-class Category final : public std::error_category {
- public:
-  const char* name() const noexcept override { return "command"; }
-  std::string message(int value) const override {
-    return value == static_cast<int>(Errc::usage) ? "see -h" : "expected a passphrase";
-  }
-  std::error_condition default_error_condition(int value) const noexcept override {
-    return value == static_cast<int>(Errc::usage) ? ExitClass::usage : ExitClass::passphrase;
-  }
+constexpr ErrorRow<Errc> rows[] = {
+    {Errc::usage, ExitClass::usage, "see -h"},
+    {Errc::no_passphrase, ExitClass::passphrase, "expected a passphrase"},
 };
 
 constexpr std::array<Option, 7> common = {{
@@ -74,8 +68,8 @@ int end(Report& report, const Result<int>& result) {
 }  // namespace
 
 std::error_code make_error_code(Errc code) noexcept {
-  static const Category category;
-  return {static_cast<int>(code), category};
+  static const ErrorTable table("command", rows);
+  return table.code(code);
 }
 
 std::span<const Option> common_options() {

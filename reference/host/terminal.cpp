@@ -9,7 +9,7 @@
 #include <csignal>
 #include <string>
 
-#include "reference/base/exit_class.h"
+#include "reference/base/error_table.h"
 #include "reference/host/descriptor.h"
 
 namespace touchstone::host {
@@ -17,23 +17,11 @@ namespace {
 
 constexpr std::size_t max_entry_octets = 4096;
 
-class TerminalCategory final : public std::error_category {
- public:
-  const char* name() const noexcept override { return "terminal"; }
-  std::string message(int value) const override {
-    switch (static_cast<TerminalErrc>(value)) {
-      case TerminalErrc::no_terminal:
-        return "expected a terminal to ask at, or --passphrase-fd";
-      case TerminalErrc::no_entry:
-        return "expected one line a passphrase";
-      case TerminalErrc::too_long:
-        return "expected a passphrase of at most 1024 octets";
-    }
-    return "terminal fault";
-  }
-  std::error_condition default_error_condition(int) const noexcept override {
-    return ExitClass::passphrase;
-  }
+constexpr ErrorRow<TerminalErrc> rows[] = {
+    {TerminalErrc::no_terminal, ExitClass::passphrase,
+     "expected a terminal to ask at, or --passphrase-fd"},
+    {TerminalErrc::no_entry, ExitClass::passphrase, "expected one line a passphrase"},
+    {TerminalErrc::too_long, ExitClass::passphrase, "expected a passphrase of at most 1024 octets"},
 };
 
 /// Octet for octet up to a line feed, which is dropped. EINTR ends it with no_entry.
@@ -135,8 +123,8 @@ class TerminalSource final : public PassphraseSource {
 }  // namespace
 
 std::error_code make_error_code(TerminalErrc code) noexcept {
-  static const TerminalCategory category;
-  return {static_cast<int>(code), category};
+  static const ErrorTable table("terminal", rows);
+  return table.code(code);
 }
 
 std::unique_ptr<PassphraseSource> open_passphrase_source(std::optional<int> descriptor) {

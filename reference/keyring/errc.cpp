@@ -1,66 +1,44 @@
 #include "reference/keyring/errc.h"
 
-#include <array>
-#include <string>
-#include <string_view>
-
-#include "reference/base/exit_class.h"
+#include "reference/base/error_table.h"
 
 namespace touchstone::keyring {
 namespace {
 
-struct Row {
-  ExitClass exit;
-  std::string_view text;
-};
-
-constexpr std::array<Row, 24> rows = {{
-    {ExitClass::format, "syntax error"},
-    {ExitClass::format, "the four header lines are not as they must be"},
-    {ExitClass::format, "a value has the wrong length"},
-    {ExitClass::format, "a number is out of its range"},
-    {ExitClass::format, "an octet that no key file may hold"},
-    {ExitClass::format, "a limit of the format is passed"},
-    {ExitClass::format, "a node id stands twice"},
-    {ExitClass::format, "a key that must not be used"},
-    {ExitClass::format, "a value is one digit short"},
-    {ExitClass::format, "not a file of this format"},
-    {ExitClass::format, "an algorithm or a cost outside the allowed"},
-    {ExitClass::format, "there are octets after the end of the structure"},
+constexpr ErrorRow<Errc> rows[] = {
+    {Errc::syntax, ExitClass::format, "syntax error"},
+    {Errc::header, ExitClass::format, "the four header lines are not as they must be"},
+    {Errc::length, ExitClass::format, "a value has the wrong length"},
+    {Errc::range, ExitClass::format, "a number is out of its range"},
+    {Errc::charset, ExitClass::format, "an octet that no key file may hold"},
+    {Errc::limit, ExitClass::format, "a limit of the format is passed"},
+    {Errc::duplicate, ExitClass::format, "a node id stands twice"},
+    {Errc::weak_key, ExitClass::format, "a key that must not be used"},
+    {Errc::short_hex, ExitClass::format, "a value is one digit short"},
+    {Errc::unknown_format, ExitClass::format, "not a file of this format"},
+    {Errc::parameters, ExitClass::format, "an algorithm or a cost outside the allowed"},
+    {Errc::trailing_data, ExitClass::format, "there are octets after the end of the structure"},
     // One text for every failure of a MAC: it must not tell more than that it failed (BK-16).
-    {ExitClass::signature, "the signature does not verify: passphrase differs or file altered"},
-    {ExitClass::signature, "the signature does not verify: passphrase differs or file altered"},
-    {ExitClass::decryption, "made for another KMS key"},
-    {ExitClass::decryption, "decryption failed"},
-    {ExitClass::manifest, "the manifest is missing"},
-    {ExitClass::manifest, "manifest and batch differ"},
-    {ExitClass::passphrase, "wrong passphrase"},
-    {ExitClass::passphrase, "the passphrase is refused"},
-    {ExitClass::file, "not a key that can be used here"},
-    {ExitClass::usage, "an RSA key has to have at least 2048 bits"},
-    {ExitClass::findings, "read, but not canonical"},
-    {ExitClass::internal, "unknown error"},
-}};
-
-const Row& row(int value) {
-  const auto index = static_cast<std::size_t>(value) - 1;
-  return index < rows.size() ? rows[index] : rows.back();
-}
-
-class Category final : public std::error_category {
- public:
-  const char* name() const noexcept override { return "keyring"; }
-  std::string message(int value) const override { return std::string(row(value).text); }
-  std::error_condition default_error_condition(int value) const noexcept override {
-    return make_error_condition(row(value).exit);
-  }
+    {Errc::signature_missing, ExitClass::signature,
+     "the signature does not verify: passphrase differs or file altered"},
+    {Errc::signature_bad, ExitClass::signature,
+     "the signature does not verify: passphrase differs or file altered"},
+    {Errc::wrong_recipient, ExitClass::decryption, "made for another KMS key"},
+    {Errc::decryption, ExitClass::decryption, "decryption failed"},
+    {Errc::manifest_missing, ExitClass::manifest, "the manifest is missing"},
+    {Errc::manifest_mismatch, ExitClass::manifest, "manifest and batch differ"},
+    {Errc::passphrase_wrong, ExitClass::passphrase, "wrong passphrase"},
+    {Errc::passphrase_refused, ExitClass::passphrase, "the passphrase is refused"},
+    {Errc::key_unusable, ExitClass::file, "not a key that can be used here"},
+    {Errc::key_too_short, ExitClass::usage, "an RSA key has to have at least 2048 bits"},
+    {Errc::findings, ExitClass::findings, "read, but not canonical"},
 };
 
 }  // namespace
 
 std::error_code make_error_code(Errc code) noexcept {
-  static const Category category;
-  return {static_cast<int>(code), category};
+  static const ErrorTable table("keyring", rows);
+  return table.code(code);
 }
 
 }  // namespace touchstone::keyring

@@ -1,20 +1,11 @@
 #include "reference/lks/errc.h"
 
-#include <array>
-#include <string>
-
-#include "reference/base/exit_class.h"
+#include "reference/base/error_table.h"
 
 namespace touchstone::lks {
 namespace {
 
-struct Row {
-  Errc code;
-  ExitClass exit;
-  const char* message;
-};
-
-constexpr std::array<Row, 13> rows = {{
+constexpr ErrorRow<Errc> rows[] = {
     {Errc::node_known, ExitClass::conflict, "the node is provisioned already"},
     {Errc::other_network, ExitClass::conflict, "the database belongs to another network"},
     {Errc::count_exhausted, ExitClass::conflict, "the reprovisioned count is at its end"},
@@ -28,29 +19,13 @@ constexpr std::array<Row, 13> rows = {{
     {Errc::database_busy, ExitClass::busy, "another process writes to the database"},
     {Errc::database_write, ExitClass::write, "writing the database failed"},
     {Errc::internal, ExitClass::internal, "the database refused a statement"},
-}};
-
-class LksCategory final : public std::error_category {
- public:
-  const char* name() const noexcept override { return "lks"; }
-  std::string message(int value) const override { return row(value).message; }
-  std::error_condition default_error_condition(int value) const noexcept override {
-    return make_error_condition(row(value).exit);
-  }
-
- private:
-  static const Row& row(int value) noexcept {
-    for (const Row& each : rows)
-      if (static_cast<int>(each.code) == value) return each;
-    return rows.back();
-  }
 };
 
 }  // namespace
 
 std::error_code make_error_code(Errc code) noexcept {
-  static const LksCategory category;
-  return {static_cast<int>(code), category};
+  static const ErrorTable table("lks", rows);
+  return table.code(code);
 }
 
 }  // namespace touchstone::lks
