@@ -100,12 +100,28 @@ TEST(DiameterConfig, InstalledFilesNameEachOther) {
 }
 
 TEST(DiameterConfig, RefusesBadUris) {  // NC-01
-  for (const char* uri :
-       {"http://kms.example", "aaa://", "aaa://kms.example:0", "aaa://kms.example:65536",
-        "aaa://kms.example:abc", "aaa://kms.example:", "aaa://:3868", "aaa:/kms.example",
-        "AAA://kms.example", "aaa://10.50.4.400", "aaa://kms_1.example", "aaa://-a.example",
-        "aaa://kms..example", "aaa://kms.example;transport=sctp", "aaa://kms.example/x",
-        "aaa://[::1", "aaa://[1:2]", "aaa://user@kms.example", "aaa://kms.example:03868"})
+  for (const char* uri : {"http://kms.example",
+                          "aaa://",
+                          "aaa://kms.example:0",
+                          "aaa://kms.example:65536",
+                          "aaa://kms.example:abc",
+                          "aaa://kms.example:",
+                          "aaa://:3868",
+                          "aaa:/kms.example",
+                          "AAA://kms.example",
+                          "aaa://10.50.4.400",
+                          "aaa://kms_1.example",
+                          "aaa://-a.example",
+                          "aaa://kms..example",
+                          "aaa://kms.example;transport=sctp",
+                          "aaa://kms.example/x",
+                          "aaa://[::1",
+                          "aaa://[1:2]",
+                          "aaa://[::1::2]",
+                          "aaa://[g::1]",
+                          "aaa://kms.example.",
+                          "aaa://user@kms.example",
+                          "aaa://kms.example:03868"})
     expect_refused("# first\nURI=" + std::string(uri) + "\nStackType=SERVER\nRealm=example\n",
                    "URI", 2);
   expect_refused("StackType=SERVER\nRealm=example\n", "MISSING", 0);
@@ -340,7 +356,7 @@ TEST(DiameterConfig, KnowsTheDefaultPorts) {
 TEST(DiameterConfig, ThePageHasEveryPropertyAndCode) {
   std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/docs/formats/diameter-conf.md");
   const std::string page{std::istreambuf_iterator<char>(in), {}};
-  for (const ConfigCodeRow& row : config_codes())
+  for (const FindingCode<ConfigCode>& row : config_codes())
     EXPECT_NE(page.find("`" + std::string(row.code) + "`"), std::string::npos) << row.code;
   for (const ConfigProperty& row : config_properties()) {
     const std::string name = row.group.empty()
