@@ -21,6 +21,27 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
+/// A row of a registry of codes; `Id` is the component's enumeration, one enumerator a row.
+template <class Id>
+struct FindingCode {
+  Id id;
+  std::string_view code;
+  Severity tolerant;  ///< in strict mode it is always an error
+  std::string_view clause;
+  std::string_view text;  ///< what was expected
+};
+
+/// A finding with the severity of tolerant mode. `detail`, if any, stands in place of the row's
+/// text; it must not hold octets of a key.
+template <class Id>
+[[nodiscard]] Finding make_finding(const FindingCode<Id>& row, std::uint64_t line = 0,
+                                   std::uint64_t column = 0, std::string_view detail = {}) {
+  return {row.code, row.tolerant, line, column, std::string(detail.empty() ? row.text : detail)};
+}
+
+/// Sorts the findings from index `first` on by line and column; equal places keep their order.
+void sort_by_place(Findings& findings, std::size_t first);
+
 /// `file:line:column: CODE: text`, leaving out what is 0.
 [[nodiscard]] std::string print_finding(std::string_view file, const Finding& finding);
 

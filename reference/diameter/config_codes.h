@@ -15,16 +15,8 @@ enum class ConfigCode {
 #undef TOUCHSTONE_CONFIG_CODE
 };
 
-struct ConfigCodeRow {
-  ConfigCode id;
-  std::string_view code;
-  Severity tolerant;  ///< in strict mode it is always an error
-  std::string_view clause;
-  std::string_view text;  ///< what was expected
-};
-
 /// All rows, in the order of the file.
-[[nodiscard]] std::span<const ConfigCodeRow> config_codes() noexcept;
-[[nodiscard]] const ConfigCodeRow& config_code(ConfigCode id) noexcept;
+[[nodiscard]] std::span<const FindingCode<ConfigCode>> config_codes() noexcept;
+[[nodiscard]] const FindingCode<ConfigCode>& config_code(ConfigCode id) noexcept;
 
 }  // namespace touchstone::diameter

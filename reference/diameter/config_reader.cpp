@@ -10,7 +10,7 @@
 namespace touchstone::diameter {
 namespace {
 
-constexpr auto codes = std::to_array<ConfigCodeRow>({
+constexpr auto codes = std::to_array<FindingCode<ConfigCode>>({
 #define TOUCHSTONE_CONFIG_CODE(enumerator, code, severity, clause, text) \
   {ConfigCode::enumerator, code, Severity::severity, clause, text},
 #include "reference/diameter/config_codes.def"
@@ -123,11 +123,11 @@ class SettingsReader {
 
 }  // namespace
 
-std::span<const ConfigCodeRow> config_codes() noexcept {
+std::span<const FindingCode<ConfigCode>> config_codes() noexcept {
   return codes;
 }
 
-const ConfigCodeRow& config_code(ConfigCode id) noexcept {
+const FindingCode<ConfigCode>& config_code(ConfigCode id) noexcept {
   return codes[static_cast<std::size_t>(id)];
 }
 
@@ -136,7 +136,7 @@ std::span<const ConfigProperty> config_properties() noexcept {
 }
 
 void ConfigLog::note(ConfigCode code, const ConfigPlace& place, std::string_view detail) {
-  const ConfigCodeRow& row = config_code(code);
+  const FindingCode<ConfigCode>& row = config_code(code);
   const std::string_view text = detail.empty() ? row.text : detail;
   const bool fault = row.tolerant == Severity::error;
   // Faults that stop the file in any mode name it before those that only strict mode has.
@@ -147,21 +147,16 @@ void ConfigLog::note(ConfigCode code, const ConfigPlace& place, std::string_view
               place.offset, std::string(row.code) + ": " + std::string(text)};
   if (fault) ++faults_;
   if (count_++ >= limit) return;
-  const Severity severity = strict_ ? Severity::error : row.tolerant;
   const std::uint64_t column = place.line == 0 ? 0 : place.column + 1;
-  out_->push_back({row.code, severity, place.line, column, std::string(text)});
+  out_->push_back(make_finding(row, place.line, column, text));
+  if (strict_) out_->back().severity = Severity::error;
 }
 
 Result<void> ConfigLog::close() {
-  std::stable_sort(out_->begin() + static_cast<std::ptrdiff_t>(first_), out_->end(),
-                   [](const Finding& a, const Finding& b) {
-                     return a.line != b.line ? a.line < b.line : a.column < b.column;
-                   });
-  if (count_ > limit) {
-    const ConfigCodeRow& row = config_code(ConfigCode::more);
-    out_->push_back(
-        {row.code, row.tolerant, 0, 0, std::to_string(count_ - limit) + " further findings"});
-  }
+  sort_by_place(*out_, first_);
+  if (count_ > limit)
+    out_->push_back(make_finding(config_code(ConfigCode::more), 0, 0,
+                                 std::to_string(count_ - limit) + " further findings"));
   if (fault_.code) return std::unexpected(fault_);
   return {};
 }

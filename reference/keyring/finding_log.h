@@ -1,7 +1,6 @@
 #pragma once
 // Findings of one file, with a limit: a million faulty lines are counted, not described. Internal.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -37,10 +36,7 @@ class FindingLog {
 
   /// Sorts what was listed by its place and tells how many were not.
   void close() {
-    std::stable_sort(out_->begin() + static_cast<std::ptrdiff_t>(first_), out_->end(),
-                     [](const Finding& a, const Finding& b) {
-                       return a.line != b.line ? a.line < b.line : a.column < b.column;
-                     });
+    sort_by_place(*out_, first_);
     if (count_ > limit)
       append(Lint::more, 0, 0, std::to_string(count_ - limit) + " further findings");
   }

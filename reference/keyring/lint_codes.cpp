@@ -30,8 +30,7 @@ const LintCode* find_lint_code(std::string_view code) noexcept {
 }
 
 Finding make_finding(Lint lint, std::uint64_t line, std::uint64_t column, std::string_view detail) {
-  const LintCode& row = lint_code(lint);
-  return {row.code, row.tolerant, line, column, std::string(detail.empty() ? row.text : detail)};
+  return touchstone::make_finding(lint_code(lint), line, column, detail);
 }
 
 }  // namespace touchstone::keyring

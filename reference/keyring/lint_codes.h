@@ -16,13 +16,7 @@ enum class Lint {
 #undef TOUCHSTONE_LINT
 };
 
-struct LintCode {
-  Lint lint;
-  std::string_view code;
-  Severity tolerant;  ///< in strict mode it is always an error
-  std::string_view clause;
-  std::string_view text;  ///< what was expected
-};
+using LintCode = FindingCode<Lint>;
 
 /// All rows, in the order of the file.
 [[nodiscard]] std::span<const LintCode> lint_codes() noexcept;
@@ -30,8 +24,7 @@ struct LintCode {
 /// The row of `code`, or null.
 [[nodiscard]] const LintCode* find_lint_code(std::string_view code) noexcept;
 
-/// A finding with the severity of tolerant mode. `detail`, if any, stands in place of the row's
-/// text; it must not hold octets of a key.
+/// touchstone::make_finding() of the row of `lint`.
 [[nodiscard]] Finding make_finding(Lint lint, std::uint64_t line = 0, std::uint64_t column = 0,
                                    std::string_view detail = {});
 

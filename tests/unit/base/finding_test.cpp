@@ -17,5 +17,27 @@ TEST(Finding, LeavesOutWhatIsUnknown) {
             "f:7: KL-BLANK: no blank line");
 }
 
+TEST(Finding, TakesTheTextOfItsRowUnlessTheCallerHasABetterOne) {
+  enum class Code { odd };
+  const FindingCode<Code> row{Code::odd, "KL-ODD", Severity::error, "KR-01",
+                              "expected an even one"};
+  EXPECT_EQ(print_finding("f", make_finding(row, 3, 7)), "f:3:7: KL-ODD: expected an even one");
+  EXPECT_EQ(make_finding(row, 3, 7, "expected two").text, "expected two");
+  EXPECT_EQ(make_finding(row).severity, Severity::error);
+}
+
+TEST(Finding, SortsByPlaceFromAnIndexOnAndKeepsEqualPlacesInOrder) {
+  Findings findings = {{"A", Severity::warning, 9, 9, {}},
+                       {"B", Severity::warning, 2, 5, {}},
+                       {"C", Severity::warning, 2, 1, {}},
+                       {"D", Severity::warning, 1, 7, {}},
+                       {"E", Severity::warning, 2, 1, {}}};
+  sort_by_place(findings, 1);
+  std::string order;
+  for (const Finding& finding : findings)
+    order += finding.code;
+  EXPECT_EQ(order, "ADCEB");
+}
+
 }  // namespace
 }  // namespace touchstone

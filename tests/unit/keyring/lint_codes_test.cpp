@@ -12,7 +12,7 @@ TEST(LintCodes, HaveOneRowACode) {
   for (const LintCode& row : lint_codes()) {
     EXPECT_TRUE(codes.insert(row.code).second) << row.code;
     EXPECT_FALSE(row.clause.empty() || row.text.empty()) << row.code;
-    EXPECT_EQ(find_lint_code(row.code), &lint_code(row.lint));
+    EXPECT_EQ(find_lint_code(row.code), &lint_code(row.id));
   }
   EXPECT_EQ(find_lint_code("KL-NOSUCH"), nullptr);
 }
