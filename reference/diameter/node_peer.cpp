@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/diameter/config_uri.h"
 #include "reference/diameter/identity.h"
 #include "reference/diameter/node.h"
 #include "reference/diameter/node_state.h"
@@ -25,6 +26,10 @@ void for_each_avp(OctetView octets, Visit visit) {
 
 bool is_open(PeerState state) noexcept {
   return state == PeerState::i_open || state == PeerState::r_open;
+}
+
+bool is_host(std::string_view text) {
+  return is_host_name(text) || is_ipv4(text) || is_ipv6(text);
 }
 
 std::string lower(std::string_view host) {
@@ -129,7 +134,7 @@ void Node::take_first(Connection& connection, const MessageView& message, Time n
     return refuse(result_unknown_peer, nullptr);
   }
   Peer* peer = find_peer(host);
-  const bool may_enter = peer != nullptr || (config_.max_strangers > 0 && classify_host(host) &&
+  const bool may_enter = peer != nullptr || (config_.max_strangers > 0 && is_host(host) &&
                                              !same_identity(host, config_.host));
   if (!may_enter) return refuse(result_unknown_peer, nullptr);
   const std::uint32_t result = judge_capabilities(message, connection);
