@@ -156,4 +156,10 @@ std::optional<NodeUri> parse_uri(const Setting& setting, ConfigLog& log) {
   return std::nullopt;
 }
 
+std::optional<NodeUri> parse_uri(std::string_view text) {
+  Findings unheard;
+  ConfigLog log(unheard, false);
+  return parse_uri(Setting{.value = text, .place = {}}, log);
+}
+
 }  // namespace touchstone::diameter

@@ -21,5 +21,7 @@ namespace touchstone::diameter {
 
 /// Notes ConfigCode::uri and gives nothing when `setting` is none; KL-IPURI and KL-URIOPT besides.
 std::optional<NodeUri> parse_uri(const Setting& setting, ConfigLog& log);
+/// The same for one that stands in a message (RFC 6733 §4.3.1).
+[[nodiscard]] std::optional<NodeUri> parse_uri(std::string_view text);
 
 }  // namespace touchstone::diameter

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "reference/diameter/config_uri.h"
 #include "reference/diameter/identity.h"
 #include "reference/diameter/node.h"
 #include "reference/diameter/node_state.h"
