@@ -7,12 +7,15 @@ import pathlib
 import re
 import shutil
 import struct
-import subprocess
 import sys
-import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from capture import dissect  # noqa: E402
+from diameter import avp, ipv4, message, u32  # noqa: E402
+
 PAGE = ROOT / "docs/formats/diameter-kms.md"
 MESSAGES = ROOT / "fixtures/diameter/key_exchange/messages.txt"
 
@@ -26,27 +29,6 @@ NODE_KEY_WRAPPED = bytes.fromhex("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cf
 CDLD_KEY = bytes.fromhex("101112131415161718191a1b1c1d1e1f")
 GATEWAY_KEY = bytes.fromhex("0123456789abcdef23456789abcdef01456789abcdef0123")
 NONCE = bytes.fromhex("a0a1a2a3a4a5a6a7a8a9aaabacadaeaf")
-NOT_MANDATORY = (281,)
-
-
-def avp(code, data, pad=True):
-    flags = 0 if code in NOT_MANDATORY else 0x40
-    octets = struct.pack(">II", code, flags << 24 | 8 + len(data)) + data
-    return octets + bytes(-len(octets) % 4) if pad else octets
-
-
-def u32(code, value):
-    return avp(code, struct.pack(">I", value))
-
-
-def ipv4(code, address):
-    return avp(code, b"\0\1" + address)
-
-
-def message(flags, command, avps, identifiers=(0x11, 0x22)):
-    body = b"".join(avps)
-    return struct.pack(">IIIII", 1 << 24 | 20 + len(body), flags << 24 | command, 2,
-                       *identifiers) + body
 
 
 def registration_request(home):
@@ -152,20 +134,6 @@ class KeyExchange(unittest.TestCase):
     def test_tshark_speaks_of_a_fault(self):
         [broken] = dissect([message(0x40, 260, answer(2001) + [avp(320, b"")])])
         self.assertIn("Data is empty", broken[1])
-
-
-def dissect(messages):
-    """Command code, words of the experts and marks of broken packets, a row a message."""
-    with tempfile.TemporaryDirectory() as folder:
-        dump, capture = pathlib.Path(folder, "dump.txt"), pathlib.Path(folder, "dump.pcap")
-        dump.write_text("".join("000000 " + octets.hex(" ") + "\n" for octets in messages))
-        subprocess.run(["text2pcap", "-q", "-T", "3868,40000", dump, capture], check=True,
-                       capture_output=True)
-        seen = subprocess.run(
-            ["tshark", "-r", capture, "-T", "fields", "-e", "diameter.cmd.code", "-e",
-             "_ws.expert.message", "-e", "_ws.malformed"],
-            check=True, capture_output=True, text=True).stdout
-    return [line.split("\t") for line in seen.splitlines()]
 
 
 if __name__ == "__main__":

@@ -20,11 +20,12 @@ FAMILIES = (
     ("spdlog", r"spdlog/"),
     ("fuse", r"(fuse3?/|fuse\.h)"),
     ("ns3", r"ns3/"),
+    ("freediameter", r"freeDiameter/"),
     ("simd", r"\w+intrin\.h"),
     ("posix", r"((sys|linux|arpa|net|netinet)/\w+|unistd|fcntl|poll|signal|dirent|pwd|grp|termios"
               r"|spawn|dlfcn|pthread|sched|ftw|glob|ifaddrs|netdb|syslog)\.h"),
     ("std", r"[a-z_]+"),
-    ("std", r"(string|stdlib|stdio|stdint|errno|time|math|limits)\.h"),
+    ("std", r"(string|stdlib|stdio|stdint|stdbool|stddef|errno|time|math|limits)\.h"),
 )
 
 PROTOCOLS = ("reference/keyring", "reference/diameter", "reference/ipsec", "reference/dot1x",

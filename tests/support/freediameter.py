@@ -1,0 +1,62 @@
+"""freeDiameter with the extension of tests/interop/freediameter, as KMS or as gateway. A scenario
+is a folder of templates there."""
+
+import json
+import os
+import pathlib
+import shutil
+import string
+import subprocess
+import tempfile
+
+from daemon import Daemon
+
+HERE = pathlib.Path(__file__).resolve().parents[1] / "interop/freediameter"
+BUILT = pathlib.Path(os.environ.get("TOUCHSTONE_BUILD_DIR", "build/release"))
+EXTENSION = BUILT / "interop/mip4.fdx"
+
+
+def key_lines(network, nodes, following=None):
+    """Lines of mip4.conf. `network` and `following` have gateway and gateway_cdld, `nodes` are
+    (id, key, ...)."""
+    lines = [f"gateway {network.gateway.hex()}", f"gateway_cdld {network.gateway_cdld.hex()}"]
+    if following is not None:
+        lines += [f"next_gateway {following.gateway.hex()}",
+                  f"next_gateway_cdld {following.gateway_cdld.hex()}"]
+    return "\n".join(lines + [f"node 0x{row[0]:08x} {row[1].hex()}" for row in nodes])
+
+
+def credentials(folder, identity):
+    """freeDiameter starts with a certificate of its own name only, used or not."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                    "-subj", f"/CN={identity}", "-addext", f"subjectAltName=DNS:{identity}",
+                    "-keyout", folder / "peer.key", "-out", folder / "peer.crt"],
+                   check=True, capture_output=True)
+    subprocess.run(["openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt",
+                    "group:ffdhe2048", "-out", folder / "dh.pem"], check=True, capture_output=True)
+
+
+class FreeDiameter(Daemon):
+    """One daemon in a folder of its own."""
+
+    def __init__(self, scenario, identity, port, **values):
+        assert EXTENSION.exists(), f"{EXTENSION} is missing: libfreediameter-dev, then build it"
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="touchstone-freediameter."))
+        credentials(self.folder, identity)
+        values = {"identity": identity, "port": port, "folder": self.folder,
+                  "extension": EXTENSION.resolve(), **values}
+        for template in (HERE / "scenarios" / scenario).iterdir():
+            text = string.Template(template.read_text()).substitute(values)
+            path = self.folder / template.name
+            path.touch(mode=0o600)
+            path.write_text(text)
+        super().__init__(["freeDiameterd", "-c", self.folder / "daemon.conf"])
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def finish(self):
+        """Waits until a client has asked everything and stopped; what it reports."""
+        self.wait()
+        return json.loads((self.folder / "result.json").read_text())
