@@ -6,7 +6,7 @@
 namespace touchstone {
 namespace {
 
-constexpr std::array<std::string_view, 14> names = {"ok",
+constexpr std::array<std::string_view, 16> names = {"ok",
                                                     "internal error",
                                                     "usage error",
                                                     "file not usable",
@@ -19,7 +19,9 @@ constexpr std::array<std::string_view, 14> names = {"ok",
                                                     "passphrase refused",
                                                     "busy",
                                                     "write failed",
-                                                    "lint findings"};
+                                                    "lint findings",
+                                                    "refused",
+                                                    "no answer"};
 
 class ExitClassCategory final : public std::error_category {
  public:
@@ -42,9 +44,10 @@ std::error_condition make_error_condition(ExitClass value) noexcept {
 }
 
 std::string exit_class_name(int exit_code) {
-  static constexpr std::array<const char*, 14> words = {
-      "ok",       "internal", "usage",  "file",       "signature", "decryption", "format",
-      "manifest", "conflict", "exists", "passphrase", "busy",      "write",      "findings"};
+  static constexpr std::array<const char*, 16> words = {
+      "ok",     "internal", "usage",    "file",     "signature",  "decryption",
+      "format", "manifest", "conflict", "exists",   "passphrase", "busy",
+      "write",  "findings", "refused",  "no_answer"};
   const auto index = static_cast<std::size_t>(exit_code);
   return words[index < words.size() ? index : 1];
 }

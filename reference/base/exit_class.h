@@ -23,6 +23,8 @@ enum class ExitClass {
   busy = 11,        ///< another run holds the lock
   write = 12,       ///< a write failed; nothing was changed
   findings = 13,    ///< lint findings under --strict
+  refused = 14,     ///< the other side said no
+  no_answer = 15,   ///< the other side said nothing, or cannot help now
 };
 
 [[nodiscard]] const std::error_category& exit_class_category() noexcept;
@@ -32,7 +34,7 @@ enum class ExitClass {
 /// "internal" for anything else.
 [[nodiscard]] std::string exit_class_name(int exit_code);
 
-/// The exit code of a command that ends with `error`: 1..13, and 1 for a code that no category
+/// The exit code of a command that ends with `error`: 1..15, and 1 for a code that no category
 /// maps.
 [[nodiscard]] int exit_code(const Error& error) noexcept;
 

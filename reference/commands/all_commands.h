@@ -13,5 +13,8 @@ namespace touchstone::commands {
 [[nodiscard]] Command provision_command();
 [[nodiscard]] Command export_keys_command();
 [[nodiscard]] Command kms_doctor_command();
+[[nodiscard]] Command access_point_command();
+[[nodiscard]] Command enode_command();
+[[nodiscard]] Command gateway_command();
 
 }  // namespace touchstone::commands

@@ -43,7 +43,7 @@ struct Command {
 [[nodiscard]] std::string print_help(const Command& command);
 
 /// Runs `tool` (a name of all_commands(), with or without `.py`: OP-08) with `args`, the program
-/// name not among them. Gives the exit code of requirements KU and OP, 0..13.
+/// name not among them. Gives the exit code of requirements KU and OP, 0..15.
 int run(std::string_view tool, std::span<const std::string> args, Environment& environment);
 
 }  // namespace touchstone::commands

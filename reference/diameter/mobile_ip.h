@@ -52,8 +52,8 @@ struct KeyRequest {
 /// (RFC 6733 §7.1).
 struct Refusal {
   std::uint32_t result_code = 0;
-  std::string_view text;  ///< Error-Message
-  Octets failed_avp;      ///< header and data; empty when the answer has no Failed-AVP
+  std::string_view text = {};  ///< Error-Message
+  Octets failed_avp = {};      ///< header and data; empty when the answer has no Failed-AVP
 };
 
 [[nodiscard]] Refusal refuse_unknown_node();   ///< 5003

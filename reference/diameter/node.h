@@ -58,11 +58,11 @@ struct NodeConfig {
   Duration tc = std::chrono::seconds(30);                ///< between attempts to connect
   Duration exchange_timeout = std::chrono::seconds(20);  ///< CER, CEA, DPA and the transport
   Duration request_timeout = std::chrono::seconds(10);
-  std::size_t max_unidentified = 1024;  ///< connections without CER; the oldest goes first
-  std::size_t max_unanswered = 4096;    ///< requests of one connection; then 3004
-  std::size_t max_pending = 65536;      ///< our own requests
-  std::size_t max_backlog = 1 << 20;    ///< octets not yet sent; then nothing more is read
-  DuplicateCache::Limits kept_answers;  ///< for requests that come again
+  std::size_t max_unidentified = 1024;       ///< connections without CER; the oldest goes first
+  std::size_t max_unanswered = 4096;         ///< requests of one connection; then 3004
+  std::size_t max_pending = 65536;           ///< our own requests
+  std::size_t max_backlog = 1 << 20;         ///< octets not yet sent; then nothing more is read
+  DuplicateCache::Limits kept_answers = {};  ///< for requests that come again
 };
 
 struct PeerConfig {

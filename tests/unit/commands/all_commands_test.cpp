@@ -29,6 +29,10 @@ const std::map<std::string, Names> table = {
     {"remove_keys", {"m/master", "n/node", "reason", "dry-run"}},
     {"keyring_lint", {"strict", "FILE"}},
     {"kms_doctor", {}},
+    {"access_point", {"listen", "gateway"}},
+    {"gateway",
+     {"config", "cache", "listen-join", "log", "control", "watchdog", "strict", "check"}},
+    {"enode", {"ACTION", "via", "n/node", "key-file", "count", "at-once", "timeout"}},
 };
 
 Names names_of(std::span<const Option> options) {

@@ -1,0 +1,110 @@
+#pragma once
+// The gateway (KMC) with its KMS: what the decisions of gateway.h ask becomes an AMR, and what an
+// AMA or a HAR brings goes back to them (docs/formats/diameter-kms.md). No socket, clock or file.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "reference/base/random.h"
+#include "reference/diameter/node.h"
+#include "reference/gateway/gateway.h"
+
+namespace touchstone::gateway {
+
+/// The Diameter node that the service speaks through. Which KMS is asked is the node's affair: the
+/// first of the configuration that it trusts. One that fails is left at once, what waits for it
+/// goes to the next; it is returned to when it has answered three watchdogs (RFC 3539 §3.4.1).
+class KmsLink {
+ public:
+  virtual ~KmsLink() = default;
+
+  /// Nothing when no KMS can be asked now.
+  virtual std::optional<diameter::RequestId> request(OctetView message) = 0;
+  virtual void answer(diameter::RequestId request, OctetView message) = 0;
+  virtual std::string next_session_id() = 0;
+};
+
+struct ServiceSettings {
+  std::string host;           ///< Origin-Host
+  std::string realm;          ///< Origin-Realm
+  std::uint32_t address = 0;  ///< IPv4 of the gateway, for the Registration Request
+  GatewaySettings gateway = {};
+  const SecretKey<16>* wrapping_key = nullptr;  ///< must outlive the service
+  /// While the cache lacks a network key it is asked for again after this time, and whenever a KMS
+  /// comes up.
+  diameter::Duration ask_again = std::chrono::seconds(10);
+};
+
+/// What the driver has to do after a call.
+struct ServiceOutput {
+  std::vector<Output::Datagram> send;
+  bool save_cache = false;
+  std::vector<std::string> log;  ///< lines of kmc.log, without time; never octets of a key (GC-07)
+};
+
+struct ServiceCounters {
+  std::uint64_t admitted = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t later = 0;
+  std::uint64_t asked = 0;      ///< AMR
+  std::uint64_t rotations = 0;  ///< HAR that were taken
+};
+
+class GatewayService {
+ public:
+  using Time = diameter::Time;
+
+  /// `cache.realm` is the realm of the KMS. What the references name outlives the service.
+  GatewayService(Cache cache, ServiceSettings settings, KmsLink& link, RandomSource& random);
+
+  ServiceOutput start(Time now);
+  /// A datagram of a node or of an access point.
+  ServiceOutput receive(OctetView datagram, const Sender& sender, Time now);
+  ServiceOutput on_peer_up(std::string_view host, Time now);
+  ServiceOutput on_peer_down(std::string_view host);
+  ServiceOutput on_answer(diameter::RequestId request, const diameter::MessageView& message,
+                          Time now);
+  /// No answer comes: no KMS is left (3002), or it took too long (0).
+  ServiceOutput on_failure(diameter::RequestId request, std::uint32_t result, Time now);
+  /// A HAR that obeys its grammar; it is answered within the call.
+  ServiceOutput on_request(diameter::RequestId request, const diameter::MessageView& message);
+  ServiceOutput on_timer(Time now);
+  [[nodiscard]] std::optional<Time> next_deadline() const noexcept { return ask_again_at_; }
+
+  [[nodiscard]] const Cache& cache() const noexcept { return gateway_.cache(); }
+  /// Both network keys are there.
+  [[nodiscard]] bool has_network_keys() const noexcept {
+    return cache().gateway.has_value() && cache().code_download.has_value();
+  }
+  [[nodiscard]] const ServiceCounters& counters() const noexcept { return counters_; }
+
+ private:
+  struct Question {
+    diameter::AskedKeys asked;
+    keyring::NodeId node_id = 0;
+    std::uint64_t identification = 0;
+    std::string session_id = {};
+  };
+
+  [[nodiscard]] diameter::KeyRequest request_of(const Question& question) const;
+  bool ask(Question question);
+  void ask_network_keys(Time now, ServiceOutput& out);
+  void carry_out(Output output, Time now, ServiceOutput& out);
+  void take(const Question& question, diameter::KeyAnswer answer,
+            const diameter::MessageView& message, Time now, ServiceOutput& out);
+  void give_up(const Question& question, std::string_view why, Time now, ServiceOutput& out);
+
+  ServiceSettings settings_;
+  KmsLink& link_;
+  RandomSource& random_;
+  Gateway gateway_;
+  std::unordered_map<diameter::RequestId, Question> questions_;
+  bool asks_network_keys_ = false;  ///< a question for them is on its way
+  std::optional<Time> ask_again_at_;
+  ServiceCounters counters_;
+};
+
+}  // namespace touchstone::gateway
