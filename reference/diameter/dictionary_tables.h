@@ -37,8 +37,8 @@ static_assert(std::ranges::adjacent_find(avps, std::ranges::greater_equal{},
 // AVP codes lie in a narrow range, so a table of positions answers in one step: every AVP of every
 // message is looked up.
 inline constexpr std::uint32_t code_limit = 512;
-inline constexpr std::uint8_t no_position = 255;
-static_assert(avps.back().code < code_limit && avps.size() < no_position);
+inline constexpr std::uint8_t no_position = avps.size();  ///< one behind the last
+static_assert(avps.back().code < code_limit && avps.size() < 256);
 
 constexpr std::array<std::uint8_t, code_limit> make_positions() {
   std::array<std::uint8_t, code_limit> positions{};

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "reference/diameter/dictionary_tables.h"
+#include "reference/diameter/octet_range.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -58,48 +59,53 @@ constexpr auto ranges = std::to_array<ValueRange>({
 });
 
 // The rows compiled by dictionary position, so that an AVP costs a few loads and bit operations.
+// Every AVP that a form has a line for is a bit of 64; all others share the last one.
 
 constexpr std::size_t row_count = tables::avps.size();
+constexpr std::uint8_t no_line = 63;
 
-struct PositionSet {
-  std::array<std::uint64_t, 2> words{};
+struct CompiledForm {
+  std::uint64_t required = 0;
+  std::uint64_t single = 0;
+  std::uint64_t forbidden = 0;
+  std::array<std::uint8_t, row_count + 1> line{};  // by position, no_position included
 
-  constexpr void add(std::size_t position) noexcept {
-    words[position / 64] |= std::uint64_t{1} << position % 64;
+  [[nodiscard]] constexpr std::uint64_t bit_of(std::uint8_t position) const noexcept {
+    return std::uint64_t{1} << line[position];
   }
-  [[nodiscard]] constexpr bool has(std::size_t position) const noexcept {
-    return (words[position / 64] >> position % 64 & 1) != 0;
-  }
-  [[nodiscard]] constexpr bool within(const PositionSet& other) const noexcept {
-    return ((words[0] & ~other.words[0]) | (words[1] & ~other.words[1])) == 0;
+  // Whether one more of them breaks the form.
+  [[nodiscard]] constexpr bool refuses(std::uint64_t bit, std::uint64_t seen) const noexcept {
+    return (bit & (forbidden | (single & seen))) != 0;
   }
 };
-static_assert(row_count <= 128);
 static_assert(std::ranges::all_of(rules, [](const GrammarRule& rule) {
   return rule.at_least <= 1 && (rule.at_most <= 1 || rule.at_most == many);
 }));
 
-struct CompiledForm {
-  PositionSet required;
-  PositionSet single;
-  PositionSet forbidden;
-};
-
+// The last form has no lines: that of a command or a group which is not known.
+constexpr std::uint8_t no_form = forms.size();
 constexpr auto compiled = [] {
-  std::array<CompiledForm, forms.size()> out{};
+  std::array<CompiledForm, forms.size() + 1> out{};
+  std::array<std::uint8_t, forms.size()> lines{};
+  for (CompiledForm& form : out)
+    form.line.fill(no_line);
   for (const GrammarRule& rule : rules) {
+    CompiledForm& form = out[rule.form];
     const std::uint8_t position = tables::position_of(rule.avp);
-    if (rule.at_least == 1) out[rule.form].required.add(position);
-    if (rule.at_most == 1) out[rule.form].single.add(position);
-    if (rule.at_most == 0) out[rule.form].forbidden.add(position);
+    form.line[position] = lines[rule.form]++;
+    const std::uint64_t bit = form.bit_of(position);
+    if (rule.at_least == 1) form.required |= bit;
+    if (rule.at_most == 1) form.single |= bit;
+    if (rule.at_most == 0) form.forbidden |= bit;
   }
+  if (std::ranges::max(lines) > no_line) throw "a form has too many lines";
   return out;
 }();
 
 struct CompiledRow {
   DataType type = DataType::octet_string;
-  bool must_be_mandatory = false;
-  std::uint8_t form = no_position;  // of the group, when its inside is read
+  std::uint8_t bits = 0;        // M where it is demanded
+  std::uint8_t form = no_form;  // of the group, when its inside is read
   std::uint8_t least_size = 0;
   std::uint32_t least = 0;
   std::uint32_t most = 0xFFFFFFFF;
@@ -121,11 +127,12 @@ constexpr std::uint8_t least_size(DataType type) noexcept {
   }
 }
 
+// The last row is that of an AVP which is not known.
 constexpr auto compiled_rows = [] {
-  std::array<CompiledRow, row_count> out{};
+  std::array<CompiledRow, row_count + 1> out{};
   for (std::size_t i = 0; i < row_count; ++i) {
     out[i].type = tables::avps[i].type;
-    out[i].must_be_mandatory = tables::avps[i].mandatory == MandatoryBit::must;
+    if (tables::avps[i].mandatory == MandatoryBit::must) out[i].bits = avp_mandatory;
     out[i].least_size = least_size(tables::avps[i].type);
   }
   for (std::size_t i = 0; i < forms.size(); ++i) {
@@ -139,11 +146,66 @@ constexpr auto compiled_rows = [] {
   return out;
 }();
 
+// What an AVP looks like when nothing can be wrong with it: its second word, flags and length, and
+// the last four octets, are compared without a branch; `more` says what is left to look at. judge()
+// takes the AVPs that look otherwise.
+struct GoodLook {
+  enum class More : std::uint8_t { nothing, text, address, application };
+
+  std::uint32_t head_mask = 0xFFFFFFFF;  // V, M if it is demanded, the length of types with one
+  std::uint32_t head = 0;                // under the mask; 0 is nobody's
+  std::uint32_t least = 0;               // of the last four octets
+  std::uint32_t span = 0xFFFFFFFF;
+  OctetRange range;  // of the octets of a text
+  More more = More::nothing;
+};
+
+constexpr GoodLook good_look(const AvpDefinition& avp, const CompiledRow& row) {
+  GoodLook look;
+  std::uint32_t size = 0;
+  switch (avp.type) {
+    case DataType::integer32:
+    case DataType::unsigned32:
+    case DataType::enumerated:
+      size = 4;
+      look.least = row.least;
+      look.span = row.most - row.least;
+      if (avp.code == avp_auth_application_id) look.more = GoodLook::More::application;
+      break;
+    case DataType::address:
+      size = 6;
+      look.more = GoodLook::More::address;
+      break;
+    case DataType::identity:
+    case DataType::utf8_string:
+    case DataType::ip_filter_rule:
+      look.range = avp.type == DataType::identity ? visible_ascii : ascii;
+      look.more = GoodLook::More::text;
+      break;
+    case DataType::octet_string:
+      break;
+    default:
+      return look;
+  }
+  look.head = std::uint32_t{row.bits} << 24 | (size == 0 ? 0 : 8 + size);
+  look.head_mask =
+      std::uint32_t{row.bits | unsigned{avp_vendor_specific}} << 24 | (size == 0 ? 0 : 0xFFFFFF);
+  return look;
+}
+
+// The last one is that of an AVP which is not known.
+constexpr auto good_looks = [] {
+  std::array<GoodLook, row_count + 1> out{};
+  for (std::size_t i = 0; i < row_count; ++i)
+    out[i] = good_look(tables::avps[i], compiled_rows[i]);
+  return out;
+}();
+
 constexpr std::uint32_t first_command = 256;
 constexpr auto form_of_command = [] {
   std::array<std::array<std::uint8_t, 2>, 32> out{};
   for (auto& pair : out)
-    pair.fill(no_position);
+    pair.fill(no_form);
   for (std::size_t i = 0; i < forms.size(); ++i) {
     if (forms[i].command == any_command) continue;
     out[forms[i].command - first_command][forms[i].request ? 1 : 0] = static_cast<std::uint8_t>(i);
@@ -153,49 +215,8 @@ constexpr auto form_of_command = [] {
 
 // Formats of data.
 
-constexpr std::uint64_t in_every_octet(std::uint8_t value) noexcept {
-  return 0x0101010101010101ULL * value;
-}
-
-std::uint64_t load_word(const std::uint8_t* at) noexcept {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, 8);
-  return word;
-}
-
-// Up to eight octets; 'a' in the place of the rest.
-std::uint64_t load_tail(OctetView text) noexcept {
-  std::uint64_t word = in_every_octet('a');
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    word = word << 8 | text[i];
-  }
-  return word;
-}
-
-// Whether `accepts` says yes to all octets of `text`, eight at a time. The last eight overlap those
-// before: that costs less than to read them singly.
-template <class Accepts>
-bool all_words(OctetView text, Accepts accepts) noexcept {
-  if (text.size() < 8) return accepts(load_tail(text));
-  const std::uint8_t* const last = text.data() + text.size() - 8;
-  for (const std::uint8_t* at = text.data(); at < last; at += 8) {
-    if (!accepts(load_word(at))) return false;
-  }
-  return accepts(load_word(last));
-}
-
-// 0x21 to 0x7E alone: what every host name, realm and address is made of.
 bool is_visible_ascii(OctetView text) noexcept {
-  // With the high bits clear, adding carries into them exactly from 0x21, and from 0x7F, on.
-  return !text.empty() && all_words(text, [](std::uint64_t word) {
-    const std::uint64_t low = word + in_every_octet(0x80 - 0x21);
-    const std::uint64_t high = word + in_every_octet(0x80 - 0x7F);
-    return (((word | high) | ~low) & in_every_octet(0x80)) == 0;
-  });
-}
-
-bool is_ascii(OctetView text) noexcept {
-  return all_words(text, [](std::uint64_t word) { return (word & in_every_octet(0x80)) == 0; });
+  return !text.empty() && visible_ascii.holds(text);
 }
 
 // RFC 6733 §4.3.1: `aaa://` or `aaas://` and a host.
@@ -239,9 +260,9 @@ std::uint32_t judge_data(const CompiledRow& row, OctetView data) noexcept {
       return data.size() == (family == 1 ? 6U : 18U) ? 0U : result_invalid_avp_length;
     }
     case DataType::utf8_string:
-      return is_ascii(data) || is_utf8(data) ? 0U : result_invalid_avp_value;
+      return ascii.holds(data) || is_utf8(data) ? 0U : result_invalid_avp_value;
     case DataType::ip_filter_rule:
-      return is_ascii(data) ? 0U : result_invalid_avp_value;
+      return ascii.holds(data) ? 0U : result_invalid_avp_value;
     case DataType::identity:
       return is_visible_ascii(data) ? 0U : result_invalid_avp_value;
     case DataType::uri:
@@ -280,67 +301,9 @@ void append_example(SecretOctets& out, std::uint32_t code, std::uint32_t flags,
   append_avp(out, code, flags, vendor, OctetView(zeros).first(size));
 }
 
-class Checker {
- public:
-  explicit Checker(std::uint32_t application) noexcept : application_(application) {}
-
-  // Judges `octets`, the inside of a message or of the group `parent`; false with violation().
-  bool walk(OctetView octets, std::uint8_t form, const Fields* parent, unsigned depth);
-
-  [[nodiscard]] Violation& violation() noexcept { return violation_; }
-
- private:
-  bool judge(const Fields& avp, std::uint8_t form, PositionSet& seen, unsigned depth);
-  bool judge_group(const Fields& avp, const CompiledRow& row, unsigned depth);
-
-  bool refuse(std::uint32_t code, std::string_view clause, const Fields& avp);
-  bool refuse_length(const Fields& avp, const Fields* parent);
-  bool refuse_missing(std::uint8_t form, const PositionSet& seen);
-
-  std::uint32_t application_;
-  Violation violation_;
-};
-
-[[gnu::cold]] bool Checker::refuse(std::uint32_t code, std::string_view clause, const Fields& avp) {
-  violation_.result_code = code;
-  violation_.clause = clause;
-  violation_.failed_avp.assign(avp.whole.begin(), avp.whole.end());
-  while (violation_.failed_avp.size() % 4 != 0)
-    violation_.failed_avp.push_back(0);
-  return false;
-}
-
-[[gnu::cold]] bool Checker::refuse_length(const Fields& avp, const Fields* parent) {
-  violation_.result_code = result_invalid_avp_length;
-  violation_.clause = "RFC 6733 §7.1.5";
-  SecretOctets example;
-  append_example(example, avp.code, avp.flags, avp.vendor);
-  if (parent == nullptr) {
-    violation_.failed_avp = std::move(example);
-  } else {
-    append_avp(violation_.failed_avp, parent->code, parent->flags, parent->vendor, example);
-  }
-  return false;
-}
-
-[[gnu::cold]] bool Checker::refuse_missing(std::uint8_t form, const PositionSet& seen) {
-  for (const GrammarRule& rule : rules) {
-    if (rule.form != form || rule.at_least == 0) continue;
-    const std::uint8_t position = tables::position_of(rule.avp);
-    if (seen.has(position)) continue;
-    violation_.result_code = result_missing_avp;
-    violation_.clause = forms[form].clause;
-    append_example(violation_.failed_avp, rule.avp,
-                   compiled_rows[position].must_be_mandatory ? std::uint32_t{avp_mandatory} : 0U,
-                   0);
-    break;
-  }
-  return false;
-}
-
 // `rest` begins with what should be an AVP. False when its length is impossible; the fields then
 // hold what could be read.
-[[gnu::always_inline]] inline bool split(OctetView rest, Fields& avp) noexcept {
+bool split(OctetView rest, Fields& avp) noexcept {
   if (rest.size() < 8) {
     if (rest.size() >= 4) avp.code = load_u32(rest.data());
     return false;
@@ -358,15 +321,80 @@ class Checker {
   return true;
 }
 
+class Checker {
+ public:
+  explicit Checker(std::uint32_t application) noexcept : application_(application) {}
+
+  // Judges `octets`, the inside of a message, or of the group `parent`, which is then not empty;
+  // false with violation().
+  bool walk(OctetView octets, std::uint8_t form, OctetView parent, unsigned depth);
+
+  [[nodiscard]] Violation& violation() noexcept { return violation_; }
+
+ private:
+  bool judge(OctetView rest, std::uint8_t form, std::uint64_t& seen, OctetView parent,
+             unsigned depth);
+  bool judge_group(const Fields& avp, const CompiledRow& row, unsigned depth);
+
+  bool refuse(std::uint32_t code, std::string_view clause, const Fields& avp);
+  bool refuse_length(OctetView avp, OctetView parent);
+  bool refuse_missing(std::uint8_t form, std::uint64_t seen);
+
+  std::uint32_t application_;
+  Violation violation_;
+};
+
+[[gnu::cold]] bool Checker::refuse(std::uint32_t code, std::string_view clause, const Fields& avp) {
+  violation_.result_code = code;
+  violation_.clause = clause;
+  violation_.failed_avp.assign(avp.whole.begin(), avp.whole.end());
+  while (violation_.failed_avp.size() % 4 != 0)
+    violation_.failed_avp.push_back(0);
+  return false;
+}
+
+[[gnu::cold]] bool Checker::refuse_length(OctetView rest, OctetView parent) {
+  violation_.result_code = result_invalid_avp_length;
+  violation_.clause = "RFC 6733 §7.1.5";
+  Fields avp;
+  split(rest, avp);
+  SecretOctets example;
+  append_example(example, avp.code, avp.flags, avp.vendor);
+  Fields group;
+  if (!split(parent, group)) {
+    violation_.failed_avp = std::move(example);
+  } else {
+    append_avp(violation_.failed_avp, group.code, group.flags, group.vendor, example);
+  }
+  return false;
+}
+
+[[gnu::cold]] bool Checker::refuse_missing(std::uint8_t form, std::uint64_t seen) {
+  for (const GrammarRule& rule : rules) {
+    if (rule.form != form || rule.at_least == 0) continue;
+    const std::uint8_t position = tables::position_of(rule.avp);
+    if ((compiled[form].bit_of(position) & seen) != 0) continue;
+    violation_.result_code = result_missing_avp;
+    violation_.clause = forms[form].clause;
+    append_example(violation_.failed_avp, rule.avp, compiled_rows[position].bits, 0);
+    break;
+  }
+  return false;
+}
+
 bool Checker::judge_group(const Fields& avp, const CompiledRow& row, unsigned depth) {
-  if (row.form == no_position) return true;
+  if (row.form == no_form) return true;
   // The table of RFC 4004 §7 calls 348 an identity; a group never begins with a visible octet.
   if (row.form == form_home_agent_host && is_visible_ascii(avp.data)) return true;
   if (depth == max_group_depth) return refuse(result_invalid_avp_value, "RFC 6733 §4.4", avp);
-  return walk(avp.data, row.form, &avp, depth + 1);
+  return walk(avp.data, row.form, avp.whole, depth + 1);
 }
 
-bool Checker::judge(const Fields& avp, std::uint8_t form, PositionSet& seen, unsigned depth) {
+// Judges the AVP that `rest` begins with.
+[[gnu::noinline]] bool Checker::judge(OctetView rest, std::uint8_t form, std::uint64_t& seen,
+                                      OctetView parent, unsigned depth) {
+  Fields avp;
+  if (!split(rest, avp)) return refuse_length(rest, parent);
   if ((avp.flags & avp_vendor_specific) != 0 && avp.vendor == 0) {
     return refuse(result_invalid_avp_bits, "RFC 6733 §4.1.1", avp);
   }
@@ -376,20 +404,18 @@ bool Checker::judge(const Fields& avp, std::uint8_t form, PositionSet& seen, uns
     return refuse(result_avp_unsupported, "RFC 6733 §4.1", avp);
   }
   const CompiledRow& row = compiled_rows[position];
-  if (row.must_be_mandatory && (avp.flags & avp_mandatory) == 0) {
+  if ((avp.flags & row.bits) != row.bits) {
     return refuse(result_invalid_avp_bits, tables::avps[position].clause, avp);
   }
-  if (form != no_position) {
-    if (compiled[form].forbidden.has(position)) {
-      return refuse(result_avp_not_allowed, forms[form].clause, avp);
-    }
-    if (compiled[form].single.has(position) && seen.has(position)) {
-      return refuse(result_avp_occurs_too_many_times, forms[form].clause, avp);
-    }
-    seen.add(position);
+  const std::uint64_t bit = compiled[form].bit_of(position);
+  if (compiled[form].refuses(bit, seen)) {
+    const bool forbidden = compiled[form].refuses(bit, 0);
+    return refuse(forbidden ? result_avp_not_allowed : result_avp_occurs_too_many_times,
+                  forms[form].clause, avp);
   }
+  seen |= bit;
   const std::uint32_t code = judge_data(row, avp.data);
-  if (code == result_invalid_avp_length) return refuse_length(avp, nullptr);
+  if (code == result_invalid_avp_length) return refuse_length(rest, {});
   if (code != 0) return refuse(code, tables::avps[position].clause, avp);
   if (row.type == DataType::grouped) return judge_group(avp, row, depth);
   // §6.8: the application of the header governs, and Auth-Application-Id must say the same. STR
@@ -401,28 +427,68 @@ bool Checker::judge(const Fields& avp, std::uint8_t form, PositionSet& seen, uns
   return true;
 }
 
-bool Checker::walk(OctetView octets, std::uint8_t form, const Fields* parent, unsigned depth) {
-  PositionSet seen;
-  for (std::size_t at = 0; at < octets.size();) {
-    Fields avp;
-    if (!split(octets.subspan(at), avp)) [[unlikely]]
-      return refuse_length(avp, parent);
-    if (!judge(avp, form, seen, depth)) [[unlikely]]
-      return false;
-    at += (avp.whole.size() + 3) & ~std::size_t{3};
-  }
-  if (form == no_position || compiled[form].required.within(seen)) return true;
-  return refuse_missing(form, seen);
+[[gnu::always_inline]] inline bool has_good_rest(const GoodLook& look, const std::uint8_t* avp,
+                                                 std::uint32_t length,
+                                                 std::uint32_t application) noexcept {
+  const OctetView data(avp + 8, length - 8);
+  if (look.more == GoodLook::More::text) return data.size() >= 8 && look.range.holds(data);
+  if (look.more == GoodLook::More::address) return data[0] == 0 && data[1] == 1;
+  return application == application_base || load_u32(data.data()) == application;
 }
 
-bool is_failure(OctetView avps) noexcept {
-  for (std::size_t at = 0; at < avps.size();) {
-    Fields avp;
-    if (!split(avps.subspan(at), avp)) return false;
-    if (avp.code == avp_result_code && avp.vendor == 0 && avp.data.size() == 4) {
-      return load_u32(avp.data.data()) / 1000 != 2;
+struct Progress {
+  const std::uint8_t* at;
+  std::uint64_t seen;
+};
+// Steps over the AVPs from `at` on that nothing is wrong with, to the first one that judge() has to
+// look at, or to `end`; `application` 0 is not compared. It calls nothing, so that all stays in
+// registers: inlined, it was a quarter slower.
+[[gnu::noinline]] Progress skip_good(const std::uint8_t* at, const std::uint8_t* const end,
+                                     std::uint64_t seen, const CompiledForm& form,
+                                     std::uint32_t application) noexcept {
+  while (end - at >= 8) {
+    const std::uint32_t head = load_u32(at + 4);
+    const std::uint32_t length = head & 0xFFFFFF;
+    if (length < 8 || length > end - at) break;
+    const std::uint8_t position = tables::position_of(load_u32(at));
+    const GoodLook& look = good_looks[position];
+    const std::uint64_t bit = form.bit_of(position);
+    const std::uint32_t last = load_u32(at + length - 4);  // header, if there is no data
+    if (((head ^ look.head) & look.head_mask) != 0 || last - look.least > look.span) break;
+    if (form.refuses(bit, seen)) break;
+    if (look.more != GoodLook::More::nothing && !has_good_rest(look, at, length, application))
+      break;
+    seen |= bit;
+    at += (length + 3) & ~std::uint32_t{3};
+  }
+  return {at, seen};
+}
+
+bool Checker::walk(OctetView octets, std::uint8_t form, OctetView parent, unsigned depth) {
+  const std::uint8_t* const end = octets.data() + octets.size();
+  const std::uint32_t application = depth == 0 ? application_ : application_base;
+  for (Progress done{octets.data(), 0};;) {
+    done = skip_good(done.at, end, done.seen, compiled[form], application);
+    if (done.at >= end) {
+      return (compiled[form].required & ~done.seen) == 0 || refuse_missing(form, done.seen);
     }
-    at += (avp.whole.size() + 3) & ~std::size_t{3};
+    if (!judge({done.at, end}, form, done.seen, parent, depth)) return false;
+    done.at += (load_u32(done.at + 4) + 3) & 0xFFFFFC;
+  }
+}
+
+// What walk() will refuse is no failure here.
+bool is_failure(OctetView avps) noexcept {
+  for (std::size_t at = 0; avps.size() >= at + 8;) {
+    const std::uint8_t* const avp = avps.data() + at;
+    const std::uint32_t head = load_u32(avp + 4);
+    const std::size_t length = head & 0xFFFFFF;
+    if (length < 8 || length > avps.size() - at) return false;
+    const bool has_vendor = (head >> 24 & avp_vendor_specific) != 0;
+    if (load_u32(avp) == avp_result_code && !has_vendor && length == 12) {
+      return load_u32(avp + 8) / 1000 != 2;
+    }
+    at += (length + 3) & ~std::size_t{3};
   }
   return false;
 }
@@ -434,7 +500,7 @@ std::uint8_t form_of(const MessageView& message) {
   }
   const std::uint32_t index = header.command - first_command;
   return index < form_of_command.size() ? form_of_command[index][header.is_request() ? 1 : 0]
-                                        : no_position;
+                                        : no_form;
 }
 
 }  // namespace
@@ -486,7 +552,7 @@ std::optional<Violation> check(const MessageView& message) {
     return Violation{result_invalid_hdr_bits, {}, "RFC 6733 §3"};
   }
   Checker checker(message.header.application);
-  if (checker.walk(message.avps, form_of(message), nullptr, 0)) return std::nullopt;
+  if (checker.walk(message.avps, form_of(message), {}, 0)) return std::nullopt;
   return std::move(checker.violation());
 }
 
