@@ -14,11 +14,12 @@ struct Check {
   std::function<std::string()> run;  ///< empty when the oracle is right, else what it got wrong
 };
 
-void add_text_checks(std::vector<Check>& checks);      // keyring, manifest, merge model
-void add_crypto_checks(std::vector<Check>& checks);    // derivations, Gateway key file, RSA
-void add_batch_checks(std::vector<Check>& checks);     // batches, good and wrong
-void add_diameter_checks(std::vector<Check>& checks);  // messages, formats, expected answers
-void add_foreign_checks(std::vector<Check>& checks);   // openssl and Python
+void add_text_checks(std::vector<Check>& checks);             // keyring, manifest, merge model
+void add_crypto_checks(std::vector<Check>& checks);           // derivations, Gateway key file, RSA
+void add_batch_checks(std::vector<Check>& checks);            // batches, good and wrong
+void add_diameter_checks(std::vector<Check>& checks);         // messages and formats
+void add_diameter_answer_checks(std::vector<Check>& checks);  // the expected answers
+void add_foreign_checks(std::vector<Check>& checks);          // openssl and Python
 
 /// "" when `a` equals `b`, else both as text.
 template <class A, class B>

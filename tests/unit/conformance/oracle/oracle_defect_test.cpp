@@ -13,6 +13,7 @@ const std::vector<Check>& checks() {
     add_crypto_checks(made);
     add_batch_checks(made);
     add_diameter_checks(made);
+    add_diameter_answer_checks(made);
     add_foreign_checks(made);
     return made;
   }();
@@ -53,6 +54,12 @@ constexpr std::string_view seeded[] = {
     "grammar.utf8",          "grammar.address",
     "grammar.m-bit",         "grammar.twice",
     "grammar.p-bit",         "grammar.wide-integer",
+    "mapping.first-row",     "answer.loop",
+    "answer.upper-case",     "answer.other-key",
+    "answer.other-node",     "answer.spi",
+    "judge.session",         "judge.proxy-order",
+    "judge.any-failed-avp",  "judge.node",
+    "judge.identification",  "judge.leak",
 };
 
 class SeededFault : public testing::TestWithParam<std::string_view> {
