@@ -101,5 +101,5 @@ class Peers(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    own_network.enter([KMS_ADDRESS, GATEWAY_ADDRESS])
+    own_network.enter({KMS: KMS_ADDRESS, GATEWAY: GATEWAY_ADDRESS})
     unittest.main()

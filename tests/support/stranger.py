@@ -2,6 +2,7 @@
 docs/formats/join.md and the RFCs, and nothing else of ours."""
 
 import os
+import queue
 import secrets
 import socket
 import struct
@@ -105,8 +106,9 @@ class Gateway(Endpoint):
             PROXIABLE, HAR, [avp(263, request.avps.first(263).data), u32(258, 2), u32(268, 2001),
                              self.origin(), avp(321, reply)], request.identifiers))
 
-    def request(self, user, features, node=0, realm=None, more=b""):
-        """An AMR, and the identification in it."""
+    def request(self, user, features, node=0, realm=None, without=(), more=b""):
+        """An AMR, and the identification in it. `without` has codes of AVPs that are left out,
+        `more` are AVPs at the end."""
         identification = os.urandom(8)
         realm = realm or self.realm.decode()
         home = struct.pack(">I", node)
@@ -115,8 +117,10 @@ class Gateway(Endpoint):
                 avp(283, realm.encode()), self.origin(), avp(320, registration),
                 avp(322, u32(341, 256) + u32(338, 24) + u32(339, 0) + u32(340, 24)),
                 ipv4(333, home) if node else b"", u32(337, features), u32(277, 1),
-                u32(323, 256) if features & GATEWAY else b"", more]
-        return message(REQUEST | PROXIABLE, AMR, body, self.identifiers()), identification
+                u32(323, 256) if features & GATEWAY else b""]
+        body = [one for one in body if one and struct.unpack_from(">I", one)[0] not in without]
+        return (message(REQUEST | PROXIABLE, AMR, [*body, more], self.identifiers()),
+                identification)
 
     def ask(self, user, features, node=0, **more):
         """(Result-Code, keys by the code of their group) of one question. ValueError when a success
@@ -161,7 +165,7 @@ class Kms(Endpoint):
     def __init__(self, network, nodes, realm, host="127.0.0.1", address="127.0.0.1", port=0):
         super().__init__(host, realm, address)
         self.network, self.nodes, self.asked = network, dict(nodes), []
-        self._open = []
+        self._open, self._answers = [], queue.Queue()
         self._listener = socket.create_server((address, port))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -195,14 +199,25 @@ class Kms(Endpoint):
         try:
             while (got := connection.receive()) is not None:
                 if not got.is_request:
-                    continue
-                if got.command == AMR:
+                    self._answers.put(got)
+                elif got.command == AMR:
                     connection.send(self._answer(got))
                 else:
                     connection.send(self.base_answer(got))
         except OSError:
             pass
         stream.close()
+
+    def rotate(self, gateway_host, gateway_key):
+        """Pushes a Gateway key over the connection that was opened last; the HAA."""
+        self._open[-1].sendall(message(REQUEST | PROXIABLE, HAR, [
+            self.session(), u32(258, 2), u32(291, 0xFFFFFFFF), u32(277, 1),
+            avp(320, b"\1\0\xff\xff" + bytes(4) + self.address + bytes(4) + os.urandom(8)),
+            self.origin(), avp(1, b"gateway@" + self.realm), avp(283, self.realm),
+            u32(337, GATEWAY), avp(293, gateway_host.encode()),
+            avp(329, u32(323, 256) + u32(345, 2) + avp(343, gateway_key)), u32(367, 0)],
+            self.identifiers()))
+        return self._answers.get(timeout=PATIENCE_S)
 
     def _answer(self, request):
         avps = request.avps
