@@ -18,6 +18,26 @@ std::uint32_t draw(RandomSource& random) {
 
 }  // namespace
 
+std::string_view print_reason(EndReason reason) noexcept {
+  static constexpr std::array<std::string_view, 14> texts = {
+      "connection lost",
+      "could not connect",
+      "first message was no CER",
+      "nothing came in time",
+      "too many connections without CER",
+      "CER refused",
+      "CEA refused",
+      "second connection of the peer",
+      "election",
+      "no Diameter",
+      "watchdog unanswered",
+      "certificate of another name",
+      "the peer disconnected",
+      "disconnected",
+  };
+  return texts[static_cast<std::size_t>(reason)];
+}
+
 SecretOctets& Effects::send(ConnectionId connection) {
   if (list_.empty() || list_.back().kind != Effect::Kind::send ||
       list_.back().connection != connection) {
@@ -62,7 +82,9 @@ void Node::stop(DisconnectCause cause, Time now, Effects& effects) {
   }
   for (const ConnectionId id : unidentified_) {
     Connection* connection = find_connection(id);
-    if (connection != nullptr && !connection->peer) end(*connection, Effect::Kind::close, effects);
+    if (connection == nullptr || connection->peer) continue;
+    blame(*connection, EndReason::disconnected);
+    end(*connection, Effect::Kind::close, effects);
   }
   unidentified_.clear();
 }
@@ -81,7 +103,22 @@ Node::Connection& Node::add_connection(ConnectionId id) {
   return *place;
 }
 
-void Node::forget(Connection& connection) {
+// The first reason is the cause of those that follow.
+void Node::blame(Connection& connection, EndReason reason, std::uint32_t result,
+                 const MessageView* message) {
+  if (connection.reason) return;
+  connection.reason = reason;
+  connection.end_result = result;
+  if (message != nullptr) connection.refused = *message;
+}
+
+void Node::forget(Connection& connection, Effects& effects) {
+  effects.add({.kind = Effect::Kind::ended,
+               .connection = connection.id,
+               .peer = connection.peer.value_or(no_peer),
+               .result = connection.end_result,
+               .message = connection.refused,
+               .reason = connection.reason.value_or(EndReason::lost)});
   if (!connection.is_ours && !connection.peer) --unidentified_count_;
   const auto found = connections_.find(connection.id);
   connection.is_ending = true;
@@ -91,7 +128,7 @@ void Node::forget(Connection& connection) {
 
 void Node::end(Connection& connection, Effect::Kind how, Effects& effects) {
   effects.add({.kind = how, .connection = connection.id});
-  forget(connection);
+  forget(connection, effects);
 }
 
 ConnectionId Node::on_accepted(bool is_protected, Time now, Effects& effects) {
@@ -102,7 +139,9 @@ ConnectionId Node::on_accepted(bool is_protected, Time now, Effects& effects) {
     const bool waits = oldest != nullptr && !oldest->peer;
     if (waits && unidentified_count_ < config_.max_unidentified) break;
     unidentified_.pop_front();
-    if (waits) end(*oldest, Effect::Kind::abort, effects);
+    if (!waits) continue;
+    blame(*oldest, EndReason::crowded_out);
+    end(*oldest, Effect::Kind::abort, effects);
   }
   Connection& connection = add_connection(next_connection_++);
   connection.is_protected = is_protected;
@@ -127,7 +166,8 @@ void Node::on_connect_failed(ConnectionId id, Time now, Effects& effects) {
   if (connection == nullptr || !connection->peer) return;
   Peer& peer = peers_[*connection->peer];
   peer.initiated.reset();
-  forget(*connection);
+  blame(*connection, EndReason::not_connected);
+  forget(*connection, effects);
   dispatch(peer, PeerEvent::i_rcv_conn_nack, nullptr, nullptr, now, effects);
 }
 
@@ -151,6 +191,7 @@ void Node::on_secured(ConnectionId id, std::vector<std::string> hosts, Time now,
   connection->is_protected = true;
   connection->proved = std::move(hosts);
   if (!connection->peer || is_proved(*connection->proved, peer_host(*connection->peer))) return;
+  blame(*connection, EndReason::wrong_certificate);
   effects.add({.kind = Effect::Kind::abort, .connection = id});
   lose(*connection, now, effects);
 }
@@ -163,11 +204,11 @@ void Node::on_closed(ConnectionId id, Time now, Effects& effects) {
 
 // The transport of `connection` is gone, by the peer's will or because its stream makes no sense.
 void Node::lose(Connection& connection, Time now, Effects& effects) {
-  if (!connection.peer) return forget(connection);
+  if (!connection.peer) return forget(connection, effects);
   Peer& peer = peers_[*connection.peer];
   const bool is_ours = connection.is_ours;
   (is_ours ? peer.initiated : peer.accepted).reset();
-  forget(connection);
+  forget(connection, effects);
   dispatch(peer, is_ours ? PeerEvent::i_peer_disc : PeerEvent::r_peer_disc, nullptr, nullptr, now,
            effects);
 }
@@ -179,9 +220,10 @@ void Node::refuse_stream(Connection& connection, const Error& error, Time now, E
   const bool is_version = error.code == Errc::version;
   const bool is_text = header.length > max_message_size || header.length < header_size;
   const bool answerable = header.is_request() && !is_text && connection.peer.has_value();
+  const Violation violation{
+      is_version ? result_unsupported_version : result_invalid_message_length, {}, {}};
+  blame(connection, EndReason::broken_stream, violation.result_code);
   if (answerable) {
-    const Violation violation{
-        is_version ? result_unsupported_version : result_invalid_message_length, {}, {}};
     send_error(connection, {header, {}, {}}, violation, effects);
   }
   effects.add({.kind = answerable ? Effect::Kind::close : Effect::Kind::abort,
@@ -263,6 +305,7 @@ void Node::on_timer(Time now, Effects& effects) {
     }
     Connection* connection = find_connection(timer.id);
     if (connection != nullptr && !connection->peer) {
+      blame(*connection, EndReason::silent);
       end(*connection, Effect::Kind::close, effects);
     }
   }

@@ -71,6 +71,28 @@ struct PeerConfig {
   bool is_agent = false;  ///< may send requests of other hosts
 };
 
+inline constexpr PeerIndex no_peer = static_cast<PeerIndex>(-1);
+
+/// Why a connection is no more; what `result` of the effect says is in brackets.
+enum class EndReason : std::uint8_t {
+  lost,               ///< the peer or the network ended it
+  not_connected,      ///< it could not be begun
+  no_cer,             ///< its first message was another one
+  silent,             ///< CER, CEA, DPA or the transport did not come in time
+  crowded_out,        ///< too many connections without CER; this was the oldest
+  cer_refused,        ///< by us [Result-Code of our CEA]
+  cea_refused,        ///< by the peer, or its CEA will not do [its Result-Code, 0 without one]
+  second_connection,  ///< the peer is open, or opening, by another one
+  election,           ///< both began one at once, and the other one stays (§5.6.4)
+  broken_stream,      ///< no Diameter [5011, 5015]
+  no_watchdog_answer,
+  wrong_certificate,  ///< TLS proves another name
+  peer_disconnected,  ///< DPR of the peer [Disconnect-Cause]
+  disconnected,       ///< our DPR
+};
+/// `watchdog unanswered` and so on.
+[[nodiscard]] std::string_view print_reason(EndReason reason) noexcept;
+
 /// What the driver does, and what the application learns. Views live until the next on_...() call.
 struct Effect {
   enum class Kind : std::uint8_t {
@@ -87,6 +109,10 @@ struct Effect {
     failure,  ///< no answer to our `request`: `result` 3002, or 0 when it took too long
     peer_up,
     peer_down,
+    peer_restarted,  ///< Origin-State-Id rose to `result`: sessions from before are over (§8.16)
+    state_id_fell,   ///< to `result`, which counts from now on; for the log, nothing else changes
+    ended,  ///< once for each connection, behind everything else of it: `reason`, `result`; `peer`
+            ///< is no_peer before the CER; `message` is the CER or CEA that was refused
   };
   Kind kind;
   ConnectionId connection = 0;
@@ -95,6 +121,7 @@ struct Effect {
   std::uint32_t result = 0;
   SecretOctets octets = {};
   MessageView message = {};
+  EndReason reason = EndReason::lost;
 };
 
 /// Effects in their order. Octets for the same connection in a row become one send.
@@ -168,7 +195,9 @@ class Node {
   Connection* find_connection(ConnectionId id);
   Connection& add_connection(ConnectionId id);
   void end(Connection& connection, Effect::Kind how, Effects& effects);
-  void forget(Connection& connection);
+  void forget(Connection& connection, Effects& effects);
+  static void blame(Connection& connection, EndReason reason, std::uint32_t result = 0,
+                    const MessageView* message = nullptr);
   void take_message(Connection& connection, const MessageView& message, Time now, Effects& effects);
   void refuse_stream(Connection& connection, const Error& error, Time now, Effects& effects);
   void lose(Connection& connection, Time now, Effects& effects);
@@ -186,10 +215,11 @@ class Node {
   std::uint32_t judge_capabilities(const MessageView& message, Connection& connection) const;
   void dispatch(Peer& peer, PeerEvent event, Connection* connection, const MessageView* message,
                 Time now, Effects& effects);
-  void act_on_connections(Peer& peer, std::uint32_t actions, Connection* connection, Time now,
-                          Effects& effects);
+  void act_on_connections(Peer& peer, PeerEvent event, std::uint32_t actions,
+                          Connection* connection, Effects& effects);
   void act_on_messages(Peer& peer, std::uint32_t actions, Connection* connection,
-                       const MessageView* message, Time now, Effects& effects);
+                       const MessageView* message, Effects& effects);
+  void follow_state_id(Peer& peer, const MessageView& message, Effects& effects);
   void enter(Peer& peer, PeerState state, Time now, Effects& effects);
   void watch(Peer& peer, std::uint32_t actions, Time now, Effects& effects);
   void send_cer(Connection& connection, Effects& effects);

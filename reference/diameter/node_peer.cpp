@@ -1,6 +1,7 @@
 // The peers of a Node: capabilities exchange, peer machine, watchdog.
 
 #include <algorithm>
+#include <utility>
 
 #include "reference/diameter/config_uri.h"
 #include "reference/diameter/identity.h"
@@ -69,6 +70,7 @@ Node::Peer* Node::admit_stranger(std::string_view host) {
     if (peer.state != PeerState::closed) continue;
     peers_by_host_.erase(lower(peer.config.host));
     peer.config.host = host;
+    peer.state_id.reset();
     peer.watchdog = Watchdog(config_.tw);
     peers_by_host_.try_emplace(lower(host), peer.index);
     return &peer;
@@ -120,9 +122,11 @@ void Node::take_first(Connection& connection, const MessageView& message, Time n
                       Effects& effects) {
   const Header& header = message.header;
   if (header.command != command_capabilities_exchange || !header.is_request()) {
+    blame(connection, EndReason::no_cer);
     return end(connection, Effect::Kind::close, effects);
   }
   const auto refuse = [&](std::uint32_t result, const Violation* violation) {
+    blame(connection, EndReason::cer_refused, result, &message);
     send_cea(connection, header, result, violation, effects);
     end(connection, Effect::Kind::close, effects);
   };
@@ -155,6 +159,10 @@ void Node::take_cea(Connection& connection, const MessageView& message, Time now
                        !check(message) && result && result->u32() == result_success &&
                        same_identity(host->text(), peer.config.host) &&
                        judge_capabilities(message, connection) == result_success;
+  if (!is_good) {
+    const std::uint32_t code = result ? result->u32().value_or(0) : 0;
+    blame(connection, EndReason::cea_refused, code, &message);
+  }
   dispatch(peer, is_good ? PeerEvent::i_rcv_cea : PeerEvent::i_rcv_non_cea, &connection, &message,
            now, effects);
 }
@@ -172,6 +180,7 @@ void Node::take_base(Connection& connection, const MessageView& message, Time no
       return send_base_answer(connection, header, violation->result_code, &*violation, effects);
     }
   }
+  if (header.command == command_device_watchdog) follow_state_id(peer, message, effects);
   const bool ours = connection.is_ours;
   std::optional<PeerEvent> event;
   switch (header.command) {
@@ -187,6 +196,7 @@ void Node::take_base(Connection& connection, const MessageView& message, Time no
       if (header.is_request()) {
         const auto cause = message.find(avp_disconnect_cause)->u32();
         peer.was_dismissed = cause != static_cast<std::uint32_t>(DisconnectCause::rebooting);
+        blame(connection, EndReason::peer_disconnected, cause.value_or(0));
         event = ours ? PeerEvent::i_rcv_dpr : PeerEvent::r_rcv_dpr;
       } else {
         event = ours ? PeerEvent::i_rcv_dpa : PeerEvent::r_rcv_dpa;
@@ -200,8 +210,8 @@ void Node::dispatch(Peer& peer, PeerEvent event, Connection* connection, const M
   const PeerTransition* row = find_transition(config_.profile, peer.state, event);
   if (row == nullptr) return;
   const std::uint32_t actions = row->actions;
-  act_on_connections(peer, actions, connection, now, effects);
-  act_on_messages(peer, actions, connection, message, now, effects);
+  act_on_connections(peer, event, actions, connection, effects);
+  act_on_messages(peer, actions, connection, message, effects);
   if (row->to != peer.state) enter(peer, row->to, now, effects);
   if ((actions & act_elect) != 0 && compare_identities(config_.host, peer.config.host) > 0) {
     dispatch(peer, PeerEvent::win_election, nullptr, nullptr, now, effects);
@@ -209,12 +219,28 @@ void Node::dispatch(Peer& peer, PeerEvent event, Connection* connection, const M
   schedule(peer);
 }
 
-void Node::act_on_connections(Peer& peer, std::uint32_t actions, Connection* connection, Time,
-                              Effects& effects) {
+// Origin-State-Id (§8.16). A message without one says nothing, nor does that of another host.
+void Node::follow_state_id(Peer& peer, const MessageView& message, Effects& effects) {
+  const auto avp = message.find(avp_origin_state_id);
+  const auto host = message.find(avp_origin_host);
+  const auto value = avp ? avp->u32() : std::nullopt;
+  if (!value || !host || !same_identity(host->text(), peer.config.host)) return;
+  const auto before = std::exchange(peer.state_id, value);
+  if (!before || *before == *value) return;
+  effects.add(
+      {.kind = *value > *before ? Effect::Kind::peer_restarted : Effect::Kind::state_id_fell,
+       .peer = peer.index,
+       .result = *value});
+}
+
+void Node::act_on_connections(Peer& peer, PeerEvent event, std::uint32_t actions,
+                              Connection* connection, Effects& effects) {
   const auto end_one = [&](std::optional<ConnectionId>& id, Effect::Kind how) {
     Connection* one = id ? find_connection(*id) : nullptr;
     id.reset();
-    if (one != nullptr) end(*one, how, effects);
+    if (one == nullptr) return;
+    blame(*one, event == PeerEvent::timeout ? EndReason::silent : EndReason::election);
+    end(*one, how, effects);
   };
   if ((actions & act_i_snd_conn_req) != 0) {
     Connection& begun = add_connection(next_connection_++);
@@ -229,7 +255,10 @@ void Node::act_on_connections(Peer& peer, std::uint32_t actions, Connection* con
     --unidentified_count_;
     peer.accepted = connection->id;
   }
-  if ((actions & act_r_reject) != 0) end(*connection, Effect::Kind::close, effects);
+  if ((actions & act_r_reject) != 0) {
+    blame(*connection, EndReason::second_connection);
+    end(*connection, Effect::Kind::close, effects);
+  }
   if ((actions & act_i_disc) != 0) end_one(peer.initiated, Effect::Kind::close);
   if ((actions & act_r_disc) != 0) end_one(peer.accepted, Effect::Kind::close);
   if ((actions & (act_error | act_cleanup)) != 0) {
@@ -239,8 +268,10 @@ void Node::act_on_connections(Peer& peer, std::uint32_t actions, Connection* con
 }
 
 void Node::act_on_messages(Peer& peer, std::uint32_t actions, Connection* connection,
-                           const MessageView* message, Time, Effects& effects) {
+                           const MessageView* message, Effects& effects) {
   if ((actions & act_snd_cer) != 0) send_cer(*connection, effects);
+  if ((actions & (act_process_cer | act_process_cea)) != 0)
+    follow_state_id(peer, *message, effects);
   if ((actions & act_process_cea) != 0) {
     peer.common = connection->common;
     if (connection->wants_tls) {
@@ -266,6 +297,7 @@ void Node::act_on_messages(Peer& peer, std::uint32_t actions, Connection* connec
     send_base_answer(*connection, message->header, result_success, nullptr, effects);
   }
   if ((actions & act_snd_dpr) != 0) {
+    blame(*open_connection(peer), EndReason::disconnected);
     send_base_request(*open_connection(peer), command_disconnect_peer, effects);
   }
   if ((actions & act_process) != 0) {
@@ -288,6 +320,8 @@ void Node::enter(Peer& peer, PeerState state, Time now, Effects& effects) {
     peer.is_announced = true;
     effects.add({.kind = Effect::Kind::peer_up, .peer = peer.index});
     watch(peer, peer.watchdog.on_connection_up(now, jitter()), now, effects);
+    // The table has no Stop while a connection is begun; it is made up for here.
+    if (stopping_) dispatch(peer, PeerEvent::stop, nullptr, nullptr, now, effects);
     return;
   }
   if (peer.is_announced && (state == PeerState::closing || state == PeerState::closed)) {
@@ -316,6 +350,7 @@ void Node::watch(Peer& peer, std::uint32_t actions, Time now, Effects& effects) 
   if ((actions & watchdog_failover) != 0) fail_over(peer, effects);
   if ((actions & watchdog_close) != 0) {
     if (Connection* connection = open_connection(peer)) {
+      blame(*connection, EndReason::no_watchdog_answer);
       effects.add({.kind = Effect::Kind::abort, .connection = connection->id});
       lose(*connection, now, effects);
     }

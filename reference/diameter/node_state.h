@@ -23,6 +23,9 @@ struct Node::Connection {
   std::size_t unanswered = 0;
   std::optional<Time> deadline;  // for the CER
   StreamDecoder decoder;
+  std::optional<EndReason> reason;  // of its end, once that is known
+  std::uint32_t end_result = 0;
+  MessageView refused;
 };
 
 struct Node::Peer {
@@ -35,6 +38,7 @@ struct Node::Peer {
   std::optional<ConnectionId> initiated;
   std::optional<ConnectionId> accepted;
   std::vector<std::uint32_t> common;
+  std::optional<std::uint32_t> state_id;
   std::optional<Time> timeout;  // of a waiting state
   std::optional<Time> reconnect;
   bool is_announced = false;   // peer_up was told

@@ -234,6 +234,10 @@ void DiameterDriver::Inside::apply_to_role(const Effect& effect) {
       return handler_.on_peer_up(effect.peer);
     case Effect::Kind::peer_down:
       return handler_.on_peer_down(effect.peer);
+    case Effect::Kind::peer_restarted:
+    case Effect::Kind::state_id_fell:
+    case Effect::Kind::ended:
+      return handler_.on_notice(effect);
     default:
       return;
   }

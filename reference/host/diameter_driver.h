@@ -41,6 +41,8 @@ class DiameterHandler {
   virtual void on_failure(diameter::RequestId request, std::uint32_t result) = 0;
   virtual void on_peer_up(diameter::PeerIndex peer) = 0;
   virtual void on_peer_down(diameter::PeerIndex peer) = 0;
+  /// For a log: ended, peer_restarted or state_id_fell. The view lives until the callback returns.
+  virtual void on_notice(const diameter::Effect& /*notice*/) {}
   /// What was known has been handed out: the moment to do things once for many requests.
   virtual void on_settled() {}
 };

@@ -157,9 +157,10 @@ TEST(DiameterNodePeer, TheOldestSilentConnectionGivesWay) {
   for (int i = 0; i < 3; ++i)
     scene.node.on_accepted(false, scene.now, scene.effects);
   const auto effects = scene.take();
-  ASSERT_EQ(effects.size(), 1U);
+  ASSERT_EQ(effects.size(), 2U);
   EXPECT_EQ(effects[0].kind, Kind::abort);
   EXPECT_EQ(effects[0].connection, oldest);
+  EXPECT_EQ(effects[1].kind, Kind::ended);
   EXPECT_EQ(scene.node.connection_count(), 3U);
 }
 
@@ -283,9 +284,11 @@ TEST(DiameterNodePeer, StopClosesWhatHasSentNoCer) {
   const ConnectionId silent = scene.node.on_accepted(false, scene.now, scene.effects);
   scene.node.stop(DisconnectCause::rebooting, scene.now, scene.effects);
   const auto effects = scene.take();
-  ASSERT_EQ(effects.size(), 1U);
+  ASSERT_EQ(effects.size(), 2U);
   EXPECT_EQ(effects[0].kind, Kind::close);
   EXPECT_EQ(effects[0].connection, silent);
+  EXPECT_EQ(effects[1].kind, Kind::ended);
+  EXPECT_EQ(effects[1].reason, EndReason::disconnected);
   EXPECT_EQ(scene.node.connection_count(), 0U);
 }
 
