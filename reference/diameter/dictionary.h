@@ -52,6 +52,24 @@ enum AvpCode : std::uint32_t {
 #undef TOUCHSTONE_AVP
 };
 
+/// Octets of the least data that an AVP of the row may have: what its type needs, and the fixed
+/// part of a Registration Request or Reply (RFC 3344 §3.3, §3.4).
+[[nodiscard]] constexpr std::uint8_t least_size(const AvpDefinition& row) noexcept {
+  switch (row.type) {
+    case DataType::integer32:
+    case DataType::unsigned32:
+    case DataType::enumerated:
+    case DataType::time:
+      return 4;
+    case DataType::address:
+      return 6;
+    case DataType::unsigned64:
+      return 8;
+    default:
+      return row.code == avp_mip_reg_request ? 24 : row.code == avp_mip_reg_reply ? 20 : 0;
+  }
+}
+
 enum CommandCode : std::uint32_t {
 #define TOUCHSTONE_COMMAND(enumerator, code, application, request, answer, proxiable, clause) \
   enumerator = code,

@@ -111,29 +111,13 @@ struct CompiledRow {
   std::uint32_t most = 0xFFFFFFFF;
 };
 
-constexpr std::uint8_t least_size(DataType type) noexcept {
-  switch (type) {
-    case DataType::integer32:
-    case DataType::unsigned32:
-    case DataType::enumerated:
-    case DataType::time:
-      return 4;
-    case DataType::address:
-      return 6;
-    case DataType::unsigned64:
-      return 8;
-    default:
-      return 0;
-  }
-}
-
 // The last row is that of an AVP which is not known.
 constexpr auto compiled_rows = [] {
   std::array<CompiledRow, row_count + 1> out{};
   for (std::size_t i = 0; i < row_count; ++i) {
     out[i].type = tables::avps[i].type;
     if (tables::avps[i].mandatory == MandatoryBit::must) out[i].bits = avp_mandatory;
-    out[i].least_size = least_size(tables::avps[i].type);
+    out[i].least_size = least_size(tables::avps[i]);
   }
   for (std::size_t i = 0; i < forms.size(); ++i) {
     if (forms[i].group == no_group) continue;
@@ -292,10 +276,10 @@ void append_avp(SecretOctets& out, std::uint32_t code, std::uint32_t flags, std:
     out.push_back(0);
 }
 
-// Zeros of the least length that the type of `code` allows.
+// Zeros of the least length that `code` may have.
 void append_example(SecretOctets& out, std::uint32_t code, std::uint32_t flags,
                     std::uint32_t vendor) {
-  static constexpr std::array<std::uint8_t, 8> zeros{};
+  static constexpr std::array<std::uint8_t, 24> zeros{};
   const std::uint8_t position = vendor == 0 ? tables::position_of(code) : no_position;
   const std::size_t size = position == no_position ? 0 : compiled_rows[position].least_size;
   append_avp(out, code, flags, vendor, OctetView(zeros).first(size));

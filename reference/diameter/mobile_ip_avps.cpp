@@ -3,25 +3,6 @@
 #include "reference/crypto/cipher.h"
 
 namespace touchstone::diameter {
-namespace {
-
-std::size_t least_size(const AvpDefinition& row) {
-  switch (row.type) {
-    case DataType::integer32:
-    case DataType::unsigned32:
-    case DataType::enumerated:
-    case DataType::time:
-      return 4;
-    case DataType::unsigned64:
-      return 8;
-    case DataType::address:
-      return 6;
-    default:
-      return 0;
-  }
-}
-
-}  // namespace
 
 Header request_header(const Header& header, CommandCode command) noexcept {
   Header made = header;

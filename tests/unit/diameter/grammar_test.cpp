@@ -33,7 +33,9 @@ Octets example_of(std::uint32_t code) {
                            : row.type == DataType::unsigned32 || row.type == DataType::time ||
                                    row.type == DataType::enumerated
                                ? 4
-                               : 0;
+                           : code == 320 ? 24  // RFC 3344 §3.3
+                           : code == 321 ? 20  // §3.4
+                                         : 0;
   return avp(code, Octets(size, 0), flags_of(row));
 }
 
@@ -73,7 +75,7 @@ TEST(DiameterGrammar, EveryFormAcceptsWhatItDemands) {
   }
 }
 
-TEST(DiameterGrammar, EveryMissingAvpIs5005WithAnEmptyExample) {
+TEST(DiameterGrammar, EveryMissingAvpIs5005WithAnExampleOfZeros) {
   std::size_t tried = 0;
   for (const GrammarRule& rule : grammar_rules()) {
     if (rule.at_least == 0) continue;
@@ -127,7 +129,7 @@ TEST(DiameterGrammar, AForbiddenAvpIs5008) {
 TEST(DiameterGrammar, EveryTypeHasItsLengthAndEveryBadOneIs5014) {
   for (const AvpDefinition& row : avp_definitions()) {
     const Octets example = example_of(row.code);
-    if (example.size() == 8) continue;  // any length will do
+    if (example.size() == 8 || row.type == DataType::octet_string) continue;  // any length will do
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{3}, std::size_t{5}, std::size_t{9}}) {
       Octets data(size, 0);

@@ -250,8 +250,13 @@ TEST(KeyExchange, RefusesAMissingAvpWithAnExampleOfIt) {
        {avp_session_id, avp_user_name, avp_origin_host, avp_origin_realm, avp_mip_reg_request}) {
     const Refusal refusal = refused(changed(ask(only_node, node), code));
     EXPECT_EQ(refusal.result_code, result_missing_avp);
-    EXPECT_EQ(refusal.failed_avp, (Octets{0, 0, static_cast<std::uint8_t>(code >> 8),
-                                          static_cast<std::uint8_t>(code), 0x40, 0, 0, 8}));
+    // Only a Registration Request has a length of its own, whatever it says (RFC 3344 §3.3).
+    const std::uint8_t size = code == avp_mip_reg_request ? 24 : 0;
+    Octets example{
+        0, 0, static_cast<std::uint8_t>(code >> 8), static_cast<std::uint8_t>(code), 0x40,
+        0, 0, static_cast<std::uint8_t>(8 + size)};
+    example.resize(8U + size);
+    EXPECT_EQ(refusal.failed_avp, example);
   }
 }
 
