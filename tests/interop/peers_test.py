@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import foreign  # noqa: E402
 import own_network  # noqa: E402
+import refusals  # noqa: E402
 import stranger  # noqa: E402
 from capture import Capture, judge, messages  # noqa: E402
 from diameter import avp  # noqa: E402
@@ -81,6 +82,13 @@ class Peers(unittest.TestCase):
             self.assertEqual(gateway.close().result, 2001)
         judge(capture, PORT)
         self.sees_the_keys(capture)
+
+    def test_freediameter_refuses_as_the_page_says(self):
+        gateway = stranger.Gateway(GATEWAY, REALM, GATEWAY_ADDRESS)
+        with freediameter_kms():
+            gateway.open((KMS_ADDRESS, PORT))
+            refusals.check(self, gateway, *NODES[0][:2], REALM, UNKNOWN)
+            gateway.close()
 
     def sees_the_keys(self, capture):
         """What was asked for in clear is in the capture: the scan of other tests can see."""

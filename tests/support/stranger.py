@@ -114,7 +114,8 @@ class Gateway(Endpoint):
         home = struct.pack(">I", node)
         registration = b"\1\0\xff\xff" + home + bytes(4) + self.address + identification
         body = [self.session(), u32(258, 2), avp(1, f"{user}@{realm}".encode()),
-                avp(283, realm.encode()), self.origin(), avp(320, registration),
+                avp(283, realm.encode()), avp(264, self.host), avp(296, self.realm),
+                avp(320, registration),
                 avp(322, u32(341, 256) + u32(338, 24) + u32(339, 0) + u32(340, 24)),
                 ipv4(333, home) if node else b"", u32(337, features), u32(277, 1),
                 u32(323, 256) if features & GATEWAY else b""]

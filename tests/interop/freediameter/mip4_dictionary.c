@@ -24,6 +24,7 @@ static const struct {
     {AUTH_SESSION_STATE, "Auth-Session-State", 0, 0},
     {RESULT_CODE, "Result-Code", 0, 0},
     {AUTHORIZATION_LIFETIME, "Authorization-Lifetime", 0, 0},
+    {FAILED_AVP, "Failed-AVP", 0, 0},
     {FA_TO_HA_SPI, "MIP-FA-to-HA-SPI", 318, AVP_TYPE_UNSIGNED32},
     {FA_TO_MN_SPI, "MIP-FA-to-MN-SPI", 319, AVP_TYPE_UNSIGNED32},
     {REG_REQUEST, "MIP-Reg-Request", 320, AVP_TYPE_OCTETSTRING},

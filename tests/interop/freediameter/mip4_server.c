@@ -2,6 +2,7 @@
 
 #include "mip4.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,10 +75,85 @@ static uint32_t allowed_features(const char* local) {
   return is_id ? WANTS_NODE : 0;
 }
 
-static int refuse(struct msg** message, const char* result, const char* text) {
-  return mip4_begin_answer(message, result, text);
+// Why there is no key: the code, the words, and the AVP in Failed-AVP (AVP_COUNT: none).
+struct refusal {
+  const char* result;
+  const char* text;
+  enum mip4_avp failed;
+};
+
+// What a request asks, as far as it could be read.
+struct asked {
+  char local[32];
+  uint32_t features;
+  const union avp_value *user, *bits, *registration, *address, *spi;
+  const struct mip4_node* node;
+};
+
+static void read_asked(struct msg* message, struct asked* asked) {
+  asked->user = mip4_find(message, USER_NAME);
+  asked->bits = mip4_find(message, FEATURE_VECTOR);
+  asked->registration = mip4_find(message, REG_REQUEST);
+  asked->address = mip4_find(message, MOBILE_NODE_ADDRESS);
+  asked->spi = mip4_find(message, HA_TO_FA_SPI);
+  asked->features = asked->bits != NULL ? asked->bits->u32 : 0;
 }
 
+static bool is_other_node(const struct asked* asked) {
+  const uint32_t id = asked->features & WANTS_NODE ? (uint32_t)strtoul(asked->local, NULL, 16) : 0;
+  const uint32_t big_endian = htonl(id);
+  return memcmp(asked->address->os.data + 2, &big_endian, 4) != 0;
+}
+
+// The first reason of the page's table; result NULL: there is none.
+static struct refusal judge(struct asked* asked) {
+  const struct refusal invalid = {"DIAMETER_INVALID_AVP_VALUE", NULL, AVP_COUNT};
+  struct refusal refusal = invalid;
+  const uint32_t wanted = asked->features & (WANTS_CODE_DOWNLOAD | WANTS_NODE | WANTS_GATEWAY);
+  const union avp_value* address = asked->address;
+  if (asked->user == NULL || !local_part(asked->user, asked->local, sizeof(asked->local)) ||
+      allowed_features(asked->local) == 0) {
+    refusal.text = "User-Name names no key of this realm", refusal.failed = USER_NAME;
+  } else if (wanted == 0) {
+    refusal.text = "no key is requested", refusal.failed = FEATURE_VECTOR;
+  } else if ((wanted & ~allowed_features(asked->local)) != 0) {
+    return (struct refusal){"DIAMETER_CONTRADICTING_AVPS", "User-Name names another key",
+                            FEATURE_VECTOR};
+  } else if (address != NULL &&
+             (address->os.len != 6 || memcmp(address->os.data, "\0\1", 2) != 0)) {
+    refusal.text = "no IPv4 address", refusal.failed = MOBILE_NODE_ADDRESS;
+  } else if (address != NULL && is_other_node(asked)) {
+    return (struct refusal){"DIAMETER_CONTRADICTING_AVPS", "User-Name names another node",
+                            MOBILE_NODE_ADDRESS};
+  } else if (asked->spi != NULL && asked->spi->u32 < 256) {
+    refusal.text = "a reserved SPI", refusal.failed = HA_TO_FA_SPI;
+  } else if (asked->registration == NULL || asked->registration->os.len < 24 ||
+             asked->registration->os.data[0] != 1) {
+    refusal.text = "no Registration Request", refusal.failed = REG_REQUEST;
+  } else {
+    refusal.result = NULL;
+  }
+  return refusal;
+}
+
+static int add_failed(struct msg* message, enum mip4_avp which, const struct asked* asked) {
+  struct avp* group = NULL;
+  CHECK_FCT(mip4_open(message, FAILED_AVP, &group));
+  if (which == FEATURE_VECTOR) return mip4_add_u32(group, which, asked->features);
+  if (which == HA_TO_FA_SPI) return mip4_add_u32(group, which, asked->spi->u32);
+  const union avp_value* value = which == USER_NAME             ? asked->user
+                                 : which == MOBILE_NODE_ADDRESS ? asked->address
+                                                                : asked->registration;
+  return value != NULL ? mip4_add(group, which, value->os.data, value->os.len)
+                       : mip4_add(group, which, "", 0);
+}
+
+static int refuse(struct msg** message, const struct refusal* refusal, const struct asked* asked) {
+  CHECK_FCT(mip4_begin_answer(message, refusal->result, refusal->text));
+  return refusal->failed != AVP_COUNT ? add_failed(*message, refusal->failed, asked) : 0;
+}
+
+// The answer keeps the request, so what was read of it stays.
 static int serve(struct msg** message, struct avp* avp, struct session* session, void* data,
                  enum disp_action* action) {
   (void)avp, (void)session, (void)data;
@@ -86,26 +162,16 @@ static int serve(struct msg** message, struct avp* avp, struct session* session,
   if ((header->msg_flags & CMD_FLAG_REQUEST) == 0) return 0;
   *action = DISP_ACT_SEND;
 
-  const union avp_value* user = mip4_find(*message, USER_NAME);
-  const union avp_value* bits = mip4_find(*message, FEATURE_VECTOR);
-  const union avp_value* registration = mip4_find(*message, REG_REQUEST);
-  char local[32];
-  if (user == NULL || !local_part(user, local, sizeof(local)) || allowed_features(local) == 0)
-    return refuse(message, "DIAMETER_INVALID_AVP_VALUE", "User-Name names no key");
-  const uint32_t wanted = bits != NULL ? bits->u32 & 112 : 0;
-  if (wanted == 0) return refuse(message, "DIAMETER_INVALID_AVP_VALUE", "no key is requested");
-  if ((wanted & ~allowed_features(local)) != 0)
-    return refuse(message, "DIAMETER_CONTRADICTING_AVPS", "User-Name names another key");
-  if (registration == NULL || registration->os.len < 24)
-    return refuse(message, "DIAMETER_INVALID_AVP_VALUE", "MIP-Reg-Request is too short");
-  const struct mip4_node* node = NULL;
-  if ((wanted & WANTS_NODE) != 0) {
-    node = mip4_find_node(&mip4.settings, (uint32_t)strtoul(local, NULL, 16));
-    if (node == NULL) return refuse(message, "DIAMETER_AUTHORIZATION_REJECTED", "unknown node");
+  struct asked asked = {.local = ""};
+  read_asked(*message, &asked);
+  struct refusal refusal = judge(&asked);
+  if (refusal.result == NULL && (asked.features & WANTS_NODE) != 0) {
+    asked.node = mip4_find_node(&mip4.settings, (uint32_t)strtoul(asked.local, NULL, 16));
+    if (asked.node == NULL)
+      refusal = (struct refusal){"DIAMETER_AUTHORIZATION_REJECTED", "unknown node", AVP_COUNT};
   }
-  uint8_t copy[24];  // the request goes when the answer takes its place
-  memcpy(copy, registration->os.data, sizeof(copy));
-  return grant(message, copy, bits->u32, node);
+  if (refusal.result != NULL) return refuse(message, &refusal, &asked);
+  return grant(message, asked.registration->os.data, asked.features, asked.node);
 }
 
 int mip4_start_server(void) {
