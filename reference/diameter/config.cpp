@@ -175,7 +175,9 @@ void lint(const Config& config, const ConfigSurroundings& around, const ConfigPl
   const bool own = std::ranges::any_of(around.own_hosts, [&](const std::string& host) {
     return same_identity(host, config.uri.host);
   });
-  if (!own) log.note(ConfigCode::host, uri);
+  // All of 127.0.0.0/8 is every computer's own (RFC 1122 §3.2.1.3), though no interface lists it.
+  const bool loopback = config.uri.host.starts_with("127.") && is_ipv4(config.uri.host);
+  if (!own && !loopback) log.note(ConfigCode::host, uri);
 }
 
 /// One line of the canonical text.

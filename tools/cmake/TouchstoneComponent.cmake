@@ -49,11 +49,11 @@ function(touchstone_component path)
   target_link_libraries(${target} ${scope} touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES})
 endfunction()
 
-# touchstone_command(<name> SOURCES ... DEPENDS <component>... [PYTHON_NAME]) makes bin/<name>;
-# PYTHON_NAME adds bin/<name>.py beside it, the name that 004 prints for its utilities (OP-08), and
-# installs both into kms-utils (OP-05).
+# touchstone_command(<name> SOURCES ... DEPENDS <component>... [INSTALL | PYTHON_NAME]) makes
+# bin/<name>. INSTALL installs it into kms-utils (OP-05). PYTHON_NAME does so too and adds
+# bin/<name>.py beside it, the name that 004 prints for its utilities (OP-08).
 function(touchstone_command name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "PYTHON_NAME" "" "SOURCES;DEPENDS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "INSTALL;PYTHON_NAME" "" "SOURCES;DEPENDS;LIBRARIES")
   add_executable(${name} ${arg_SOURCES})
   list(TRANSFORM arg_DEPENDS REPLACE "/" "_")
   list(TRANSFORM arg_DEPENDS PREPEND "touchstone::")
@@ -62,8 +62,10 @@ function(touchstone_command name)
     add_custom_command(TARGET ${name} POST_BUILD
       COMMAND ${CMAKE_COMMAND} -E create_symlink
         ${name} "$<TARGET_FILE_DIR:${name}>/${name}.py" VERBATIM)
-    install(TARGETS ${name} RUNTIME DESTINATION kms-utils)
     install(FILES "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${name}.py" DESTINATION kms-utils)
+  endif()
+  if(arg_INSTALL OR arg_PYTHON_NAME)
+    install(TARGETS ${name} RUNTIME DESTINATION kms-utils)
   endif()
   add_dependencies(commands ${name})
 endfunction()
