@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "conformance/adapters/reference/diameter_operations.h"
 #include "conformance/adapters/reference/merge_operation.h"
 #include "conformance/harness/base64.h"
 #include "reference/crypto/random.h"
@@ -212,6 +213,9 @@ const std::map<std::string_view, Operation>& octet_operations() {
       {"kdf.subkey", derive_subkey},
       {"kdf.node_root_key", derive_node_root_key},
       {"passphrase.check", check_passphrase},
+      {"diameter.decode", decode_diameter},
+      {"diameter.encode", encode_diameter},
+      {"diameter.judge", judge_diameter},
   };
   return operations;
 }

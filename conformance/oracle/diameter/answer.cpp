@@ -102,6 +102,16 @@ void judge_avp_bits(const Violation& violation, Builder& out) {
              "RFC 6733 §7.1.3");
 }
 
+/// A number or an address family without a meaning: who does not need the AVP may pass over it.
+bool is_unneeded_value(const Violation& violation) {
+  if (violation.result_code != result::invalid_avp_value || !violation.avp) return false;
+  const Octets& data = violation.avp->data;
+  const AvpRow* row = find_avp(violation.code, violation.vendor);
+  if (row != nullptr && row->type == AvpType::address)
+    return data.size() >= 3 && (data[0] != 0 || data[1] == 0 || data[1] > 2);
+  return find_range(violation.code) != nullptr && violation.avp->as_number();
+}
+
 void judge_violation(const Violation& violation, const Message& message, Builder& out) {
   switch (violation.result_code) {
     case result::invalid_hdr_bits:
@@ -118,6 +128,8 @@ void judge_violation(const Violation& violation, const Message& message, Builder
     out.tolerate("X-46.B");  // it is not the first (§8.8 is a SHOULD)
     out.failed(result::missing_avp, FailedAvp::should, violation.code, {}, violation.clause,
                "X-46.A");
+  } else if (is_unneeded_value(violation)) {
+    out.tolerate("X-49.B");
   } else {
     out.refuse();
   }

@@ -36,7 +36,7 @@ bool is_address(OctetView value) {
   if (value.size() < 3) return false;
   const std::uint16_t family = reader.u16().value();
   if (family == 1) return value.size() == 6 || TOUCHSTONE_ORACLE_DEFECT("grammar.address");
-  return family != 2 || value.size() == 18;
+  return family == 2 && value.size() == 18;  // no other family is a host's (§5.3.5)
 }
 
 class Judge {
@@ -83,12 +83,21 @@ class Judge {
       add(result::invalid_avp_bits, &avp, avp.code,
           name + (has_m ? " has the M bit" : " lacks the M bit"), row->clause);
     if (row->type == AvpType::grouped) return group(avp, *row);
+    value(avp, *row);
     if (!has_format(row->type, avp.data)) {
       const bool is_length = row->type == AvpType::unsigned32 || row->type == AvpType::enumerated ||
                              row->type == AvpType::unsigned64 || row->type == AvpType::time;
       add(is_length ? result::invalid_avp_length : result::invalid_avp_value, &avp, avp.code,
           name + " has not the format of its type", row->clause);
     }
+  }
+
+  void value(const Avp& avp, const AvpRow& row) {
+    const ValueRange* range = find_range(avp.code);
+    const auto number = avp.as_number();
+    if (range == nullptr || !number || (*number >= range->least && *number <= range->most)) return;
+    add(result::invalid_avp_value, &avp, avp.code,
+        fmt::format("{} {} has no meaning", name_of_avp(avp.code), *number), row.clause);
   }
 
   void group(const Avp& avp, const AvpRow& row) {
@@ -179,8 +188,9 @@ bool has_format(AvpType type, OctetView value) {
       });
     case AvpType::address:
       return is_address(value);
+    case AvpType::ip_filter_rule:  // ASCII (§4.3.1)
+      return std::ranges::all_of(value, [](std::uint8_t octet) { return octet < 0x80; });
     case AvpType::octet_string:
-    case AvpType::ip_filter_rule:
     case AvpType::grouped:
       break;
   }

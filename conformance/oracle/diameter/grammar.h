@@ -39,6 +39,14 @@ struct CommandRow {
 /// The format of a group; empty for one without rules (Failed-AVP).
 [[nodiscard]] std::span<const Occurrence> group_format(std::uint32_t code);
 
+/// The values of a number that the documents give a meaning; an AVP without a row has no bounds.
+struct ValueRange {
+  std::uint32_t code = 0;
+  std::uint32_t least = 0;
+  std::uint32_t most = 0;
+};
+[[nodiscard]] const ValueRange* find_range(std::uint32_t code);
+
 /// A way in which a message breaks its rules, and what a receiver may say about it.
 struct Violation {
   std::uint32_t result_code = 0;  ///< the Result-Code that names it (RFC 6733 §7.1)

@@ -89,7 +89,8 @@ struct GroupRow {
 
 constexpr Occurrence proxy_info[] = {{280, 1, 1}, {33, 1, 1}};
 constexpr Occurrence experimental[] = {{266, 1, 1}, {298, 1, 1}};
-constexpr Occurrence vendor_application[] = {{266, 1, 1}, {258, 0, 1}, {259, 0, 1}};
+// One Vendor-Id in RFC 6733 §6.11, one or more in RFC 3588 §6.11.
+constexpr Occurrence vendor_application[] = {{266, 1, star}, {258, 0, 1}, {259, 0, 1}};
 constexpr Occurrence mn_aaa_auth[] = {{341, 1, 1}, {338, 1, 1}, {339, 1, 1}, {340, 1, 1}};
 // The SPIs of 325, 331 and 332 have no code in RFC 4004, so nobody can demand them.
 constexpr Occurrence mn_fa[] = {{345, 1, 1}, {335, 1, 1}};
@@ -106,7 +107,15 @@ constexpr GroupRow groups[] = {{284, proxy_info},  {297, experimental}, {260, ve
                                {328, fa_ha},       {329, ha_fa},        {331, mn_ha},
                                {332, ha_mn},       {347, foreign_aaa},  {348, agent_host}};
 
+constexpr ValueRange ranges[] = {{271, 0, 1}, {273, 0, 2}, {277, 0, 1}, {285, 0, 1}, {295, 1, 8},
+                                 {299, 0, 1}, {345, 2, 2}, {346, 1, 3}, {480, 1, 4}, {483, 1, 3}};
+
 }  // namespace
+
+const ValueRange* find_range(std::uint32_t code) {
+  const auto* found = std::ranges::find(ranges, code, &ValueRange::code);
+  return found == std::end(ranges) ? nullptr : found;
+}
 
 const CommandRow* find_command(std::uint32_t command, bool is_request) {
   const auto* found = std::ranges::find_if(commands, [&](const CommandRow& row) {
