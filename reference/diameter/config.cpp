@@ -109,14 +109,14 @@ class ConfigBuilder {
 
   std::vector<ConfiguredPeer> peers() {
     constexpr auto first = Property::peer_uri;
-    constexpr auto last = Property::peer_connecting;
+    constexpr auto last = Property::peer_nodes;
     std::vector<ConfiguredPeer> list;
     for (const std::uint32_t index : indices(first, last)) {
       require(Property::peer_uri, index, "expected a URI in this entry of the PeerTable",
               place_of(first, last, index));
       list.push_back({uri(Property::peer_uri, index).value_or(NodeUri{}),
                       realm(Property::peer_realm, index),
-                      word(Property::peer_connecting, index, booleans, false)});
+                      word(Property::peer_connecting, index, booleans, false), nodes(index)});
     }
     return list;
   }
@@ -132,6 +132,14 @@ class ConfigBuilder {
     if (setting == nullptr) return {};
     if (!is_host_name(setting->value)) log_->note(ConfigCode::realm, setting->place);
     return std::string(setting->value);
+  }
+
+  std::vector<NodeRange> nodes(std::uint32_t index) {
+    const Setting* setting = find(Property::peer_nodes, index);
+    if (setting == nullptr) return {};
+    const auto ranges = parse_node_ranges(setting->value);
+    if (!ranges) log_->note(ConfigCode::nodes, setting->place);
+    return ranges.value_or(std::vector<NodeRange>{});
   }
 
   std::uint32_t number(Property property, std::uint32_t index, std::uint32_t absent) {
@@ -226,6 +234,7 @@ std::string print_config(const Config& config) {
     put(out, Property::peer_uri, i, print_uri(peer.uri));
     if (!peer.realm.empty()) put(out, Property::peer_realm, i, peer.realm);
     put(out, Property::peer_connecting, i, word_of(booleans, peer.connecting));
+    if (!peer.nodes.empty()) put(out, Property::peer_nodes, i, print_node_ranges(peer.nodes));
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "reference/base/octets.h"
 #include "reference/base/result.h"
 #include "reference/diameter/dictionary.h"
+#include "reference/diameter/node_range.h"
 
 namespace touchstone::diameter {
 
@@ -42,8 +43,9 @@ struct ConfiguredApplication {
 
 struct ConfiguredPeer {
   NodeUri uri;
-  std::string realm;        ///< empty when the file names none
-  bool connecting = false;  ///< connect when the stack starts (DC-10)
+  std::string realm;                  ///< empty when the file names none
+  bool connecting = false;            ///< connect when the stack starts (DC-10)
+  std::vector<NodeRange> nodes = {};  ///< that it may ask a KMS for; empty: every one
 
   friend bool operator==(const ConfiguredPeer&, const ConfiguredPeer&) = default;
 };

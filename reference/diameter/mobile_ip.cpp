@@ -5,6 +5,7 @@
 #include "reference/diameter/errc.h"
 #include "reference/diameter/identity.h"
 #include "reference/diameter/mobile_ip_avps.h"
+#include "reference/diameter/node_range.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -15,25 +16,6 @@ std::uint32_t feature_bits(const KeyRequest& request) {
   if (request.asked.node_root) bits |= feature_mn_fa_key;
   if (request.asked.gateway) bits |= feature_fa_ha_key;
   return bits;
-}
-
-/// `0x` and eight lower-case digits, the spelling of keyring.csv (KR-09).
-std::string print_node(std::uint32_t node_id) {
-  const std::uint8_t octets[4] = {
-      static_cast<std::uint8_t>(node_id >> 24), static_cast<std::uint8_t>(node_id >> 16),
-      static_cast<std::uint8_t>(node_id >> 8), static_cast<std::uint8_t>(node_id)};
-  return "0x" + to_hex(octets);
-}
-
-std::optional<std::uint32_t> parse_node(std::string_view text) {
-  if (text.size() != 10 || !text.starts_with("0x")) return std::nullopt;
-  std::uint32_t node_id = 0;
-  for (const char digit : text.substr(2)) {
-    const std::uint8_t value = digit >= 'A' && digit <= 'F' ? 0xFF : hex_value(digit);
-    if (value == 0xFF) return std::nullopt;
-    node_id = node_id << 4 | value;
-  }
-  return node_id;
 }
 
 /// The AVPs of an AMR that matter here, collected in one pass.
@@ -204,6 +186,10 @@ Result<void> take_key(std::optional<SecretKey<size>>& key, const MessageView& me
 
 Refusal refuse_unknown_node() {
   return {result_authorization_rejected, "unknown node", {}};
+}
+
+Refusal refuse_foreign_node() {
+  return {result_authorization_rejected, "the node is not of this peer", {}};
 }
 
 Refusal refuse_missing_key() {

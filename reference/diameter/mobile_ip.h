@@ -57,6 +57,7 @@ struct Refusal {
 };
 
 [[nodiscard]] Refusal refuse_unknown_node();   ///< 5003
+[[nodiscard]] Refusal refuse_foreign_node();   ///< 5003: not one that this peer may ask for
 [[nodiscard]] Refusal refuse_missing_key();    ///< 5012: the keyring has no such key
 [[nodiscard]] Refusal refuse_clear_channel();  ///< 5025, RFC 4004 §8.3
 [[nodiscard]] Refusal refuse_for_now();        ///< 3004: too many unknown nodes (KM-15)

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "reference/diameter/identity.h"
+
 namespace touchstone::kms {
 namespace {
 
@@ -37,6 +39,26 @@ std::string print_audit(const KeyAudit& audit) {
 KeyService::KeyService(KeyServiceSettings settings, KeySnapshotPointer keys, RandomSource& random)
     : settings_(std::move(settings)), keys_(std::move(keys)), random_(&random) {
   TOUCHSTONE_CHECK(keys_ != nullptr);
+  for (const PeerNodes& one : settings_.peer_nodes)
+    nodes_.insert_or_assign(one.host, one.nodes);
+}
+
+std::size_t KeyService::Hash::operator()(std::string_view host) const noexcept {
+  std::size_t hash = 14695981039346656037ULL;  // FNV-1a
+  for (const char c : host) {
+    const char folded = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    hash = (hash ^ static_cast<unsigned char>(folded)) * 1099511628211ULL;
+  }
+  return hash;
+}
+
+bool KeyService::Same::operator()(std::string_view a, std::string_view b) const noexcept {
+  return diameter::same_identity(a, b);
+}
+
+bool KeyService::may_ask(const Peer& peer, keyring::NodeId node_id) noexcept {
+  return peer.nodes == nullptr ||
+         std::ranges::any_of(*peer.nodes, [&](const auto& one) { return one.contains(node_id); });
 }
 
 KeyAudit KeyService::answer(const MessageView& request, const RequestingPeer& from, ServiceTime now,
@@ -67,6 +89,11 @@ Refusal KeyService::consider(const KeyRequest& request, Peer& peer, const Reques
   }
   SecretKey<16> root;
   if (request.asked.node_root) {
+    // Before anybody looks: the answer tells nothing about the keyring.
+    if (!may_ask(peer, request.node_id)) {
+      count(peer, &ServiceCounters::refused);
+      return diameter::refuse_foreign_node();
+    }
     // Over the limit nobody looks: a known node would answer the question of a scanner too.
     if (is_limited(peer, now)) {
       count(peer, &ServiceCounters::limited);
@@ -106,7 +133,10 @@ KeyService::Peer& KeyService::peer_named(std::string_view host, ServiceTime now)
   if (peers_.size() >= max_peers)
     std::erase_if(peers_, [&](const auto& one) { return one.second.debt_until <= now; });
   if (peers_.size() >= max_peers) peers_.clear();  // more open gateways than a KMS can hold
-  return peers_.try_emplace(std::string(host)).first->second;
+  Peer& peer = peers_.try_emplace(std::string(host)).first->second;
+  const auto nodes = nodes_.find(host);
+  if (nodes != nodes_.end()) peer.nodes = &nodes->second;
+  return peer;
 }
 
 void KeyService::count(Peer& peer, std::uint64_t ServiceCounters::* counter) noexcept {

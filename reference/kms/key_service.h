@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "reference/base/random.h"
 #include "reference/diameter/mobile_ip.h"
+#include "reference/diameter/node_range.h"
 #include "reference/kms/key_snapshot.h"
 
 namespace touchstone::kms {
@@ -20,6 +22,12 @@ using ServiceTime = std::chrono::nanoseconds;
 struct UnknownLimit {
   std::uint32_t burst = 100;                   ///< at once
   ServiceTime every{std::chrono::seconds(1)};  ///< and one more in this time
+};
+
+/// The nodes that a gateway may ask for.
+struct PeerNodes {
+  std::string host;
+  std::vector<diameter::NodeRange> nodes;
 };
 
 /// When a changed keyring is served.
@@ -36,10 +44,12 @@ struct KeyServiceSettings {
   bool require_protection = false;  ///< 5025 on a connection without TLS or IPsec
   ReloadMode reload_mode = ReloadMode::on_signal;
   UnknownLimit unknown_limit;
+  std::vector<PeerNodes> peer_nodes;            ///< of those who may not ask for every one
   const SecretKey<16>* wrapping_key = nullptr;  ///< must outlive the service
 };
 
-/// The connection that a request came over.
+/// The connection that a request came over. Limits and counters are of this host, whatever
+/// Origin-Host the request bears: an agent has one limit for all that it brings.
 struct RequestingPeer {
   std::string_view host;  ///< Origin-Host of the capabilities exchange
   bool is_protected = false;
@@ -96,12 +106,16 @@ class KeyService {
   struct Peer {
     ServiceCounters counters;
     ServiceTime debt_until{};  ///< when the limit has all its room again
+    const std::vector<diameter::NodeRange>* nodes = nullptr;  ///< null: every one
   };
+  // Names of hosts are one whatever their case (RFC 6733 §4.3.1).
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
+    std::size_t operator()(std::string_view host) const noexcept;
+  };
+  struct Same {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const noexcept;
   };
 
   Peer& peer_named(std::string_view host, ServiceTime now);
@@ -110,6 +124,7 @@ class KeyService {
                              const diameter::MessageView& message, SecretOctets& out);
   void grant(const diameter::KeyRequest& request, OctetView root,
              const diameter::MessageView& message, SecretOctets& out);
+  [[nodiscard]] static bool may_ask(const Peer& peer, keyring::NodeId node_id) noexcept;
   [[nodiscard]] bool is_limited(const Peer& peer, ServiceTime now) const noexcept;
   void count(Peer& peer, std::uint64_t ServiceCounters::* counter) noexcept;
   [[nodiscard]] diameter::AnswerOrigin origin() const noexcept;
@@ -118,7 +133,8 @@ class KeyService {
   KeySnapshotPointer keys_;
   RandomSource* random_;
   ServiceCounters counters_;
-  std::unordered_map<std::string, Peer, Hash, std::equal_to<>> peers_;
+  std::unordered_map<std::string, Peer, Hash, Same> peers_;
+  std::unordered_map<std::string, std::vector<diameter::NodeRange>, Hash, Same> nodes_;
 };
 
 }  // namespace touchstone::kms

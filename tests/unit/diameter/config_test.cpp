@@ -152,6 +152,18 @@ TEST(DiameterConfig, RefusesWordsItDoesNotKnow) {  // NC-02, NC-08, NC-10
   }
 }
 
+TEST(DiameterConfig, ReadsTheNodesThatAPeerMayAskFor) {
+  const Reading reading = read(server + "PeerTable.0.NodeRange=0x00000000-0x0000ffff,0x0001a2b3\n");
+  ASSERT_TRUE(reading.config.has_value());
+  EXPECT_TRUE(reading.codes().empty());
+  EXPECT_THAT(reading.config->peers.at(0).nodes,
+              ElementsAre(NodeRange{0, 0xFFFF}, NodeRange{0x0001A2B3, 0x0001A2B3}));
+  EXPECT_EQ(*read(print_config(*reading.config)).config, *reading.config);
+  EXPECT_TRUE(read(server).config->peers.at(0).nodes.empty());
+  for (const char* value : {"0x1-0x2", "0x00000002-0x00000001", "all"})
+    expect_refused(server + "PeerTable.0.NodeRange=" + value + "\n", "NODES", 5);
+}
+
 TEST(DiameterConfig, RefusesBrokenIndices) {  // NC-03
   for (const char* name : {"PeerTable.x.URI", "PeerTable.-1.URI", "PeerTable.4294967296.URI",
                            "PeerTable..URI", "PeerTable.01.URI", "PeerTable.x", "PeerTable.1 .URI"})

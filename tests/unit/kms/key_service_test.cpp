@@ -137,6 +137,33 @@ TEST_F(KeyServing, LimitsUnknownNodesAGateway) {
   EXPECT_EQ(service_.counters().limited, 2U);
 }
 
+TEST_F(KeyServing, TheLimitIsOfThePeerHoweverItsNameIsSpeltAndWhoeverItSpeaksFor) {
+  KeyRequest of_another = request_for({.node_root = true}, unknown);
+  of_another.origin_host = "other.example";
+  for (const std::string_view host : {"gateway.example", "GATEWAY.example", "Gateway.Example"})
+    EXPECT_EQ(ask(of_another, 0s, {host, false}).audit.result_code, 5003U);
+  EXPECT_EQ(result_for(unknown), diameter::result_too_busy);
+  EXPECT_EQ(service_.counters_of("gateway.EXAMPLE").unknown, 3U);
+}
+
+TEST_F(KeyServing, AGatewayIsServedItsOwnNodesAlone) {
+  KeyServiceSettings ranged = settings();
+  ranged.peer_nodes = {{"gateway.example", {{5, 6}, {known + 1, known + 9}}},
+                       {"other.example", {{known, known}}}};
+  service_ = KeyService(ranged, keys_with(0x10), random_);
+  const Exchange refused = ask(request_for({.node_root = true}, known));
+  EXPECT_EQ(print_audit(refused.audit), "peer=gateway.example asked=node:0x0001a2b3 result=5003");
+  EXPECT_FALSE(view_of(refused.octets).find(diameter::avp_mip_fa_to_mn_msa).has_value());
+  EXPECT_EQ(result_for(known, 0s, {"Other.example", false}), diameter::result_success);
+  EXPECT_EQ(result_for(known, 0s, {"third.example", false}), diameter::result_success);
+  EXPECT_EQ(ask(request_for({.gateway = true})).audit.result_code, diameter::result_success);
+  // Nobody looked whether the node is known: it costs nothing of the limit.
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(result_for(0x77), diameter::result_authorization_rejected);
+  EXPECT_EQ(service_.counters_of("gateway.example").unknown, 0U);
+  EXPECT_EQ(service_.counters_of("gateway.example").refused, 11U);
+}
+
 TEST_F(KeyServing, TheLimitGetsItsRoomBackWithTime) {
   for (int i = 0; i < 3; ++i)
     result_for(unknown);
