@@ -18,13 +18,14 @@
 
 namespace touchstone::host {
 
-/// A request that has passed grammar and routing. Views live until the callback returns.
+/// A request that has passed grammar and routing. `message` lives until on_settled() returns, the
+/// other views until the callback does.
 struct DiameterRequest {
   diameter::RequestId id = 0;  ///< for answer(), once, now or later
   diameter::PeerIndex peer = 0;
   std::string_view host;      ///< Origin-Host of the connection that it came over
   bool is_protected = false;  ///< by TLS, or by what DriverSettings::is_protected_below says
-  const diameter::MessageView& message;
+  diameter::MessageView message;
 };
 
 /// What a role hears. It may call the driver from inside; no call comes while another is running.

@@ -41,12 +41,16 @@ void LogFile::line(std::string_view text) {
   flush();
 }
 
-void LogFile::add(std::string_view text) {
+const std::string& LogFile::stamp() {
   if (const Clock::Time now = clock_->now(); now != stamped_ || stamp_.empty()) {
     stamped_ = now;
     stamp_ = print_utc(now) + ' ';
   }
-  waiting_.append(stamp_).append(text).push_back('\n');
+  return stamp_;
+}
+
+void LogFile::add(std::string_view text) {
+  waiting_.append(stamp()).append(text).push_back('\n');
 }
 
 void LogFile::flush() {

@@ -23,6 +23,8 @@ class LogFile {
   /// The same, but the line waits for flush() or line(): one write for many.
   void add(std::string_view text);
   void flush();
+  /// What a line begins with now: the time and a space.
+  [[nodiscard]] const std::string& stamp();
 
   /// Begins a new file at the same place when somebody has renamed the old one (logrotate). The old
   /// one is kept when that fails.

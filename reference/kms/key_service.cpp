@@ -17,12 +17,6 @@ using diameter::Refusal;
 /// Peers that are remembered at once; those whose limit is whole again are forgotten first.
 constexpr std::size_t max_peers = 65536;
 
-std::string printable(std::string_view text) {
-  std::string out(text.substr(0, 255));
-  std::ranges::replace_if(out, [](char c) { return c <= ' ' || c > '~'; }, '?');
-  return out;
-}
-
 std::string_view kind_of(const diameter::AskedKeys& asked) {
   if (asked.gateway) return asked.code_download ? "gateway+gateway_cdld" : "gateway";
   return asked.code_download ? "gateway_cdld" : "nothing";
@@ -30,10 +24,17 @@ std::string_view kind_of(const diameter::AskedKeys& asked) {
 
 }  // namespace
 
+std::string print_peer(std::string_view host) {
+  std::string out(host.substr(0, 255));
+  std::ranges::replace_if(out, [](char c) { return c <= ' ' || c > '~'; }, '?');
+  return out;
+}
+
 std::string print_audit(const KeyAudit& audit) {
   const std::string asked = audit.asked.node_root ? fmt::format("node:0x{:08x}", audit.node_id)
                                                   : std::string(kind_of(audit.asked));
-  return fmt::format("peer={} asked={} result={}", printable(audit.peer), asked, audit.result_code);
+  return fmt::format("peer={} asked={} result={}", print_peer(audit.peer), asked,
+                     audit.result_code);
 }
 
 KeyService::KeyService(KeyServiceSettings settings, KeySnapshotPointer keys, RandomSource& random)

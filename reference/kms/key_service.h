@@ -65,6 +65,8 @@ struct KeyAudit {
 /// `peer=... asked=node:0x0001a2b3 result=2001`: one line without a line end. Octets of the peer's
 /// name that are not printable become `?`.
 [[nodiscard]] std::string print_audit(const KeyAudit& audit);
+/// The name of a peer as lines show it: at most 255 octets, `?` for what is not printable.
+[[nodiscard]] std::string print_peer(std::string_view host);
 
 struct ServiceCounters {
   std::uint64_t served = 0;   ///< 2001

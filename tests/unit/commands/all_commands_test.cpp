@@ -33,6 +33,11 @@ const std::map<std::string, Names> table = {
     {"gateway",
      {"config", "cache", "listen-join", "log", "control", "watchdog", "strict", "check"}},
     {"enode", {"ACTION", "via", "n/node", "key-file", "count", "at-once", "timeout"}},
+    {"kms",
+     {"config", "keyring", "log", "audit", "audit-mode", "control", "listen", "port-file",
+      "compat-restart", "require-protected", "ipsec", "strict", "check", "unknown-limit",
+      "watchdog"}},
+    {"kms_ctl", {"control", "WORD"}},
 };
 
 Names names_of(std::span<const Option> options) {
