@@ -1,0 +1,65 @@
+#pragma once
+// ifcfg-ipsecN and keys-ipsecN of RHEL 5, which `ifup ipsecN` sources (004 §5.5).
+// docs/formats/ifcfg-ipsec.md
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reference/base/secret.h"
+#include "reference/ipsec/config/address.h"
+#include "reference/ipsec/config/rules.h"
+
+namespace touchstone::ipsec::config {
+
+enum class IkeMethod : std::uint8_t { manual, psk, x509, gssapi };
+
+struct Network {
+  Address address;
+  unsigned prefix = 0;
+
+  [[nodiscard]] bool operator==(const Network&) const = default;
+};
+
+/// What the two files say together.
+struct IpsecInterface {
+  std::string name;  ///< "ipsec0"
+  std::optional<Address> source, destination;
+  std::optional<Network> source_network, destination_network;
+  bool on_boot = false;
+  IkeMethod method = IkeMethod::manual;
+  SecretOctets psk;
+  std::string certificate, peer_certificate;
+  unsigned dh_group = 2;
+  std::string ah = "sha1", esp = "3des", esp_auth = "sha1";  ///< "none" leaves one out
+
+  [[nodiscard]] bool tunnel() const { return source_network || destination_network; }
+};
+
+/// The two files of one interface, as far as they are there.
+struct IfcfgFiles {
+  std::string name;  ///< "ipsec0"
+  OctetView ifcfg;
+  std::optional<OctetView> keys = {};
+  std::optional<std::uint32_t> keys_mode = {};  ///< permission bits
+};
+
+struct IfcfgReading {
+  IpsecInterface interface;
+  std::vector<FileFinding> findings;  ///< file 0 is ifcfg-, file 1 is keys-
+  bool accepted = false;
+};
+
+/// Never fails; what is not as it should be is a finding.
+[[nodiscard]] IfcfgReading read_ifcfg(const IfcfgFiles& files);
+
+/// The two files for an interface with a pre-shared key, one assignment a line (IP-09).
+struct IfcfgText {
+  std::string ifcfg;
+  SecretOctets keys;
+};
+[[nodiscard]] IfcfgText print_ifcfg(const IpsecInterface& interface);
+
+}  // namespace touchstone::ipsec::config
