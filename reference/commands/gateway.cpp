@@ -14,21 +14,19 @@ namespace {
 constexpr std::array<Option, 8> options = {{
     {.name = "config",
      .argument = "FILE",
-     .help = "diameter_client.conf",
-     .clause = "DC-15",
-     .need = Option::Need::required},
+     .help = "instead of ROOT/diameter_client.conf",
+     .clause = "DC-15"},
     {.name = "cache",
      .argument = "FILE",
-     .help = "the keys that it has fetched; made when it is missing: SECRET",
-     .clause = "GC-01",
-     .need = Option::Need::required},
+     .help = "the keys that it has fetched, instead of ROOT/gateway.cache: SECRET",
+     .clause = "GC-01"},
     {.name = "listen-join",
      .argument = "ADDR:PORT",
      .help = "where nodes and access points send their joins (the host of URI, port 4004)",
      .clause = "GC-03"},
     {.name = "log",
      .argument = "FILE",
-     .help = "kmc.log, a line an event (standard error)",
+     .help = "instead of ROOT/logs/kmc.log, or standard error where there is no ROOT/logs",
      .clause = "GC-07"},
     {.name = "control",
      .argument = "SOCKET",
@@ -46,8 +44,17 @@ constexpr std::array<Option, 8> options = {{
 
 constexpr std::array exit_codes = {1, 2, 3, 6, 11, 12, 13};
 
+/// GC-07; where nothing is installed, a person looks on.
+std::string log_path(Context& context) {
+  if (const auto given = context.arguments.value("log")) return *given;
+  const auto folder = context.files.info(context.root + "/logs");
+  const bool there = folder && folder->kind == FileInfo::Kind::directory;
+  return there ? context.root + "/logs/kmc.log" : std::string();
+}
+
 Result<diameter::Config> read_config(Context& context) {
-  const std::string& path = context.arguments.required("config");
+  const std::string path =
+      context.arguments.value("config").value_or(context.root + "/diameter_client.conf");
   TOUCHSTONE_TRY(const SecretOctets file,
                  located(path, context.files.read(path, diameter::max_config_octets, Access::any)));
   const std::vector<std::string> own = host::own_hosts();
@@ -79,12 +86,13 @@ Result<int> handle(Context& context) {
   if (arguments.has("check")) return 0;
   TOUCHSTONE_TRY(const host::Endpoint join, join_endpoint(context, config));
   TOUCHSTONE_TRY(const auto watchdog, arguments.number("watchdog", 6, 3600));
-  const host::GatewayOrder order{.config = std::move(config),
-                                 .cache = arguments.required("cache"),
-                                 .join = join,
-                                 .log = arguments.value("log").value_or(""),
-                                 .control = arguments.value("control").value_or(""),
-                                 .watchdog = std::chrono::seconds(watchdog.value_or(30))};
+  const host::GatewayOrder order{
+      .config = std::move(config),
+      .cache = arguments.value("cache").value_or(context.root + "/gateway.cache"),
+      .join = join,
+      .log = log_path(context),
+      .control = arguments.value("control").value_or(""),
+      .watchdog = std::chrono::seconds(watchdog.value_or(30))};
   const host::GatewayMachine machine{
       .files = context.files,
       .clock = context.clock,
@@ -114,7 +122,7 @@ Command gateway_command() {
               "and runs until SIGTERM. SIGHUP begins a new log file.",
           .example =
               "gateway --config diameter_client.conf --cache gateway.cache\n"
-              "gateway --config diameter_client.conf --check --cache gateway.cache",
+              "gateway --config diameter_client.conf --check",
           .options = options,
           .exit_codes = exit_codes,
           .handler = handle};

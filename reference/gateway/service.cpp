@@ -86,6 +86,7 @@ ServiceOutput GatewayService::receive(OctetView datagram, const Sender& sender, 
 
 ServiceOutput GatewayService::on_peer_up(std::string_view host, Time now) {
   ServiceOutput out;
+  up_.emplace(host);
   out.log.push_back(fmt::format("kms_up host={}", printable(host)));
   if (!has_network_keys()) ask_network_keys(now, out);
   return out;
@@ -93,6 +94,7 @@ ServiceOutput GatewayService::on_peer_up(std::string_view host, Time now) {
 
 ServiceOutput GatewayService::on_peer_down(std::string_view host) {
   ServiceOutput out;
+  up_.erase(std::string(host));
   out.log.push_back(fmt::format("kms_down host={}", printable(host)));
   return out;
 }
@@ -116,7 +118,17 @@ diameter::KeyRequest GatewayService::request_of(const Question& question) const 
   request.origin_host = settings_.host;
   request.origin_realm = settings_.realm;
   request.realm = cache().realm;
+  request.destination_host = question.second_kms;
   return request;
+}
+
+/// Whom a question that the first KMS has not answered goes to; empty when there is nobody.
+std::string GatewayService::second_kms() const {
+  const auto is_up = [this](const std::string& host) { return up_.contains(host); };
+  const auto first = std::ranges::find_if(settings_.kms, is_up);
+  if (first == settings_.kms.end()) return {};
+  const auto second = std::find_if(first + 1, settings_.kms.end(), is_up);
+  return second == settings_.kms.end() ? std::string() : *second;
 }
 
 /// False when no KMS can be asked.
@@ -180,8 +192,15 @@ ServiceOutput GatewayService::on_answer(diameter::RequestId request,
 ServiceOutput GatewayService::on_failure(diameter::RequestId request, std::uint32_t result,
                                          Time now) {
   ServiceOutput out;
-  const auto found = questions_.extract(request);
-  if (!found.empty()) give_up(found.mapped(), result == 0 ? "time_out" : "no_kms", now, out);
+  auto found = questions_.extract(request);
+  if (found.empty()) return out;
+  Question& question = found.mapped();
+  const bool is_first = question.second_kms.empty();
+  if (result == 0 && is_first && !(question.second_kms = second_kms()).empty()) {
+    out.log.push_back("ask again kms=" + question.second_kms);
+    if (ask(question)) return out;
+  }
+  give_up(question, result == 0 ? "time_out" : "no_kms", now, out);
   return out;
 }
 

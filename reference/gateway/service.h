@@ -3,6 +3,7 @@
 // AMA or a HAR brings goes back to them (docs/formats/diameter-kms.md). No socket, clock or file.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,9 +29,10 @@ class KmsLink {
 };
 
 struct ServiceSettings {
-  std::string host;           ///< Origin-Host
-  std::string realm;          ///< Origin-Realm
-  std::uint32_t address = 0;  ///< IPv4 of the gateway, for the Registration Request
+  std::string host;                   ///< Origin-Host
+  std::string realm;                  ///< Origin-Realm
+  std::uint32_t address = 0;          ///< IPv4 of the gateway, for the Registration Request
+  std::vector<std::string> kms = {};  ///< Origin-Hosts, in the order of preference
   GatewaySettings gateway = {};
   const SecretKey<16>* wrapping_key = nullptr;  ///< must outlive the service
   /// While the cache lacks a network key it is asked for again after this time, and whenever a KMS
@@ -67,7 +69,8 @@ class GatewayService {
   ServiceOutput on_peer_down(std::string_view host);
   ServiceOutput on_answer(diameter::RequestId request, const diameter::MessageView& message,
                           Time now);
-  /// No answer comes: no KMS is left (3002), or it took too long (0).
+  /// No answer comes: no KMS is left (3002), or it took too long (0). What took too long is asked a
+  /// second time, of the next KMS that is up: a watchdog needs a minute to see that one hangs.
   ServiceOutput on_failure(diameter::RequestId request, std::uint32_t result, Time now);
   /// A HAR that obeys its grammar; it is answered within the call.
   ServiceOutput on_request(diameter::RequestId request, const diameter::MessageView& message);
@@ -87,10 +90,12 @@ class GatewayService {
     keyring::NodeId node_id = 0;
     std::uint64_t identification = 0;
     std::string session_id = {};
+    std::string second_kms = {};  ///< the question is asked for the second time
   };
 
   [[nodiscard]] diameter::KeyRequest request_of(const Question& question) const;
   bool ask(Question question);
+  [[nodiscard]] std::string second_kms() const;
   void ask_network_keys(Time now, ServiceOutput& out);
   void carry_out(Output output, Time now, ServiceOutput& out);
   void take(const Question& question, diameter::KeyAnswer answer,
@@ -102,7 +107,8 @@ class GatewayService {
   RandomSource& random_;
   Gateway gateway_;
   std::unordered_map<diameter::RequestId, Question> questions_;
-  bool asks_network_keys_ = false;  ///< a question for them is on its way
+  std::set<std::string, std::less<>> up_;  ///< Origin-Hosts
+  bool asks_network_keys_ = false;         ///< a question for them is on its way
   std::optional<Time> ask_again_at_;
   ServiceCounters counters_;
 };

@@ -32,6 +32,13 @@ std::string kms_realm(const diameter::Config& config) {
                                                                : config.peers[0].realm;
 }
 
+std::vector<std::string> kms_hosts(const diameter::Config& config) {
+  std::vector<std::string> hosts;
+  for (const diameter::ConfiguredPeer& peer : config.peers)
+    hosts.push_back(peer.uri.host);
+  return hosts;
+}
+
 /// A damaged cache costs no more than asking again; one that was not read is the operator's.
 bool may_be_replaced(const Error& error) {
   return error.code.category() != make_error_code(FileErrc::busy).category();
@@ -67,8 +74,11 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
         log_(std::move(log)),
         file_(std::move(file)),
         service_(std::move(cache),
-                 {.host = node.host, .realm = node.realm, .address = node.addresses[0]}, *this,
-                 machine.random),
+                 {.host = node.host,
+                  .realm = node.realm,
+                  .address = node.addresses[0],
+                  .kms = kms_hosts(order.config)},
+                 *this, machine.random),
         driver_(loop_, std::move(node), driver_peers(order.config, diameter::PortProfile::rfc6733),
                 machine.random, *this),
         control_(loop_, [this](std::string_view word) { return obey(word); }),

@@ -105,6 +105,7 @@ class NetworkScene : public testing::Test, public KmsLink {
     ServiceSettings settings;
     settings.host = "gateway.example";
     settings.realm = "example";
+    settings.kms = kms;
     service_ = std::make_unique<GatewayService>(std::move(cache), settings, *this, random_);
     keep(service_->start(now_));
     diameter::Effects effects;

@@ -99,9 +99,21 @@ TEST_F(Gateways, AQuestionThatNobodyAnswersEnds) {
   kms_[1]->state = SceneKms::State::silent;
   EXPECT_EQ(join(known, 5), JoinCode::none);
   advance(11s);
+  EXPECT_TRUE(heard_.empty());
+  advance(10s);
   ASSERT_EQ(heard_.size(), 1U);
   EXPECT_EQ(decode_join(heard_[0])->code, JoinCode::later);
   EXPECT_NE(log_.find("answer node=0x0001a2b3 result=time_out\n"), std::string::npos) << log_;
+}
+
+TEST_F(Gateways, AKmsThatHangsIsPassedByBeforeItsWatchdogTells) {
+  kms_[0]->state = SceneKms::State::silent;
+  EXPECT_EQ(join(known, 5), JoinCode::none);
+  advance(11s);
+  ASSERT_EQ(node_->watchdog_state(0), diameter::WatchdogState::okay);
+  ASSERT_EQ(heard_.size(), 1U);
+  EXPECT_EQ(decode_join(heard_[0])->code, JoinCode::admitted);
+  EXPECT_EQ(asked(), std::pair(1, 1));
 }
 
 TEST_F(Gateways, FetchesAReprovisionedNodeOnce) {
