@@ -5,12 +5,19 @@
 namespace touchstone::commands {
 
 std::span<const Command> all_commands() {
-  static const std::vector<Command> rows = {generate_gw_keys_command(), import_gw_keys_command(),
-                                            provision_command(),        export_keys_command(),
-                                            import_keys_command(),      remove_keys_command(),
-                                            keyring_lint_command(),     kms_doctor_command(),
-                                            access_point_command(),     enode_command(),
-                                            gateway_command(),          kms_command(),
+  static const std::vector<Command> rows = {generate_gw_keys_command(),
+                                            import_gw_keys_command(),
+                                            provision_command(),
+                                            export_keys_command(),
+                                            import_keys_command(),
+                                            remove_keys_command(),
+                                            keyring_lint_command(),
+                                            kms_doctor_command(),
+                                            access_point_command(),
+                                            enode_command(),
+                                            gateway_command(),
+                                            gateway_ctl_command(),
+                                            kms_command(),
                                             kms_ctl_command()};
   return rows;
 }

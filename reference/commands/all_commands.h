@@ -16,6 +16,7 @@ namespace touchstone::commands {
 [[nodiscard]] Command access_point_command();
 [[nodiscard]] Command enode_command();
 [[nodiscard]] Command gateway_command();
+[[nodiscard]] Command gateway_ctl_command();
 [[nodiscard]] Command kms_command();
 [[nodiscard]] Command kms_ctl_command();
 

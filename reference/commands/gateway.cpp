@@ -3,15 +3,14 @@
 #include <array>
 
 #include "reference/commands/all_commands.h"
-#include "reference/commands/errc.h"
-#include "reference/diameter/errc.h"
+#include "reference/commands/daemon_files.h"
 #include "reference/gateway/places.h"
 #include "reference/host/gateway_daemon.h"
 
 namespace touchstone::commands {
 namespace {
 
-constexpr std::array<Option, 8> options = {{
+constexpr std::array<Option, 9> options = {{
     {.name = "config",
      .argument = "FILE",
      .help = "instead of ROOT/diameter_client.conf",
@@ -36,6 +35,7 @@ constexpr std::array<Option, 8> options = {{
      .argument = "SECONDS",
      .help = "silence of a KMS before it is looked after, and between attempts to connect (30)",
      .clause = "GC-06"},
+    {.name = "ipsec", .help = "IPsec protects every connection", .clause = "DC-21"},
     {.name = "strict", .help = "exit 13 when the configuration has a warning", .clause = "DC-12"},
     {.name = "check",
      .help = "read the configuration, say what is wrong, and end",
@@ -43,32 +43,6 @@ constexpr std::array<Option, 8> options = {{
 }};
 
 constexpr std::array exit_codes = {1, 2, 3, 6, 11, 12, 13};
-
-/// GC-07; where nothing is installed, a person looks on.
-std::string log_path(Context& context) {
-  if (const auto given = context.arguments.value("log")) return *given;
-  const auto folder = context.files.info(context.root + "/logs");
-  const bool there = folder && folder->kind == FileInfo::Kind::directory;
-  return there ? context.root + "/logs/kmc.log" : std::string();
-}
-
-Result<diameter::Config> read_config(Context& context) {
-  const std::string path =
-      context.arguments.value("config").value_or(context.root + "/diameter_client.conf");
-  TOUCHSTONE_TRY(const SecretOctets file,
-                 located(path, context.files.read(path, diameter::max_config_octets, Access::any)));
-  const std::vector<std::string> own = host::own_hosts();
-  Findings findings;
-  auto config = diameter::parse_config(
-      file, {.strict = context.arguments.has("strict"), .surroundings = {.own_hosts = own}},
-      findings);
-  for (const Finding& finding : findings)
-    context.report.finding(path, finding);
-  if (config && config->stack_type != diameter::StackType::client)
-    return located(path, Result<diameter::Config>(
-                             fail(diameter::Errc::configuration, "expected StackType=CLIENT")));
-  return located(path, std::move(config));
-}
 
 /// Beside its Diameter address unless it is told another place.
 Result<host::Endpoint> join_endpoint(const Context& context, const diameter::Config& config) {
@@ -82,7 +56,11 @@ Result<host::Endpoint> join_endpoint(const Context& context, const diameter::Con
 
 Result<int> handle(Context& context) {
   const Arguments& arguments = context.arguments;
-  TOUCHSTONE_TRY(diameter::Config config, read_config(context));
+  const std::string path =
+      arguments.value("config").value_or(context.root + "/diameter_client.conf");
+  TOUCHSTONE_TRY(
+      diameter::Config config,
+      read_diameter_config(context, path, diameter::StackType::client, arguments.has("ipsec")));
   if (arguments.has("check")) return 0;
   TOUCHSTONE_TRY(const host::Endpoint join, join_endpoint(context, config));
   TOUCHSTONE_TRY(const auto watchdog, arguments.number("watchdog", 6, 3600));
@@ -90,7 +68,7 @@ Result<int> handle(Context& context) {
       .config = std::move(config),
       .cache = arguments.value("cache").value_or(context.root + "/gateway.cache"),
       .join = join,
-      .log = log_path(context),
+      .log = daemon_log(context, "kmc.log"),
       .control = arguments.value("control").value_or(""),
       .watchdog = std::chrono::seconds(watchdog.value_or(30))};
   const host::GatewayMachine machine{

@@ -3,8 +3,8 @@
 #include <array>
 
 #include "reference/commands/all_commands.h"
+#include "reference/commands/daemon_files.h"
 #include "reference/commands/errc.h"
-#include "reference/diameter/errc.h"
 #include "reference/host/diameter_setup.h"
 #include "reference/host/kms_daemon.h"
 
@@ -73,31 +73,6 @@ Result<host::AuditMode> parse_audit_mode(const Arguments& arguments) {
                  Result<host::AuditMode>(fail(Errc::usage, "expected block, deny or continue")));
 }
 
-/// KM-10; where nothing is installed, a person looks on.
-std::string log_path(Context& context) {
-  if (const auto given = context.arguments.value("log")) return *given;
-  const auto folder = context.files.info(context.root + "/logs");
-  const bool there = folder && folder->kind == FileInfo::Kind::directory;
-  return there ? context.root + "/logs/kms.log" : std::string();
-}
-
-Result<diameter::Config> read_config(Context& context, const std::string& path) {
-  TOUCHSTONE_TRY(const SecretOctets text,
-                 located(path, context.files.read(path, diameter::max_config_octets, Access::any)));
-  const std::vector<std::string> own = host::own_hosts();
-  Findings findings;
-  auto config = diameter::parse_config(
-      text, {context.arguments.has("strict"), {false, context.arguments.has("ipsec"), own}},
-      findings);
-  for (const Finding& finding : findings)
-    context.report.finding(path, finding);
-  if (!config) return located(path, std::move(config));
-  if (config->stack_type != diameter::StackType::server)
-    return located(path, Result<diameter::Config>(fail(diameter::Errc::configuration,
-                                                       "expected StackType=SERVER (DC-15)")));
-  return config;
-}
-
 Result<host::KmsOrder> read_order(Context& context) {
   const Arguments& given = context.arguments;
   host::KmsOrder order;
@@ -109,11 +84,11 @@ Result<host::KmsOrder> read_order(Context& context) {
   if (unknown) order.unknown_limit.burst = static_cast<std::uint32_t>(*unknown);
   TOUCHSTONE_TRY(const auto watchdog, given.number("watchdog", 6, 3600));
   if (watchdog) order.watchdog = std::chrono::seconds(*watchdog);
-  TOUCHSTONE_TRY(
-      order.config,
-      read_config(context, given.value("config").value_or(context.root + "/diameter_server.conf")));
+  const std::string path = given.value("config").value_or(context.root + "/diameter_server.conf");
+  TOUCHSTONE_TRY(order.config, read_diameter_config(context, path, diameter::StackType::server,
+                                                    given.has("ipsec")));
   order.keyring = given.value("keyring").value_or(context.root + "/keyring.csv");
-  order.log = log_path(context);
+  order.log = daemon_log(context, "kms.log");
   order.audit = given.value("audit").value_or("");
   order.control = given.value("control").value_or("");
   order.port_file = given.value("port-file").value_or("");

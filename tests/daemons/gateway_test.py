@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The gateway as a process: nodes that join through an access point, its cache on the disk, its KMS
-gone and back. The KMS is the one that somebody wrote from the pages alone."""
+gone and back. The KMS is the one that somebody wrote from the pages alone, and in the end ours."""
 
 import json
 import os
@@ -19,7 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import foreign  # noqa: E402
 import stranger  # noqa: E402
 from daemon import PATIENCE_S, Daemon  # noqa: E402
-from our_daemons import BIN, start_gateway  # noqa: E402
+from our_daemons import BIN, start_gateway, start_kms, write_keyring  # noqa: E402
 from secret_scan import SecretScan  # noqa: E402
 
 REALM, GATEWAY = "example.test", "gateway.example.test"
@@ -242,7 +242,12 @@ class Secrets(Scene):
         self.join(gateway, FIRST, REFUSED, keys=foreign.write(self.folder / "k", b"0" * 32))
         told = done.stdout.encode() + done.stderr.encode()
         for word in ("status", "peers", "cache"):
-            told += control(place, word)
+            for more in ((), ("--json",)):
+                told += subprocess.run([BIN / "gateway_ctl", "--control", place, word, *more],
+                                       capture_output=True, check=True).stdout
+        self.assertIn(b"\nadmitted: 20\n", told)
+        self.assertIn(b'"admitted":20', told)
+        self.assertIn(b"host=127.0.0.1 state=I-Open watchdog=OKAY\n", told)
         self.assertIn(b"0x00010000", told)
         process = pathlib.Path(f"/proc/{gateway.process.pid}")
         for name in ("cmdline", "environ"):
@@ -256,6 +261,48 @@ class Secrets(Scene):
         self.assertEqual(scan.find(log.read_bytes()), [])
         self.assertNotEqual(scan.find(self.cache.read_bytes()), [])
         self.assertIn("join node=0x00010000 result=admitted", log.read_text())
+
+
+class OurKms(Scene):
+    """The same pair as a newcomer runs it: both programs are ours."""
+
+    def start_our_kms(self, network=NETWORK):
+        address, port = self.places[0]
+        kms = start_kms(self.folder, network, NODES[:2], address, REALM, ["127.0.0.2"],
+                        f"{address}:{port}")
+        self.addCleanup(kms.stop)
+        return kms
+
+    def test_known_and_unknown_nodes_and_a_kms_that_was_gone(self):
+        kms, gateway = self.start_our_kms(), self.start_gateway()
+        self.join(gateway, FIRST, JOINED)
+        self.join(gateway, THIRD, REFUSED)
+        self.assertEqual(kms.stop(), 0)
+        self.join(gateway, FIRST, JOINED)
+        self.join(gateway, SECOND, NO_ANSWER, "--timeout", "1")
+        self.start_our_kms()
+        self.join(gateway, SECOND, JOINED, "--timeout", "30")
+
+    def test_a_reprovisioned_node_joins_with_its_new_key(self):
+        kms, gateway = self.start_our_kms(), self.start_gateway()
+        self.join(gateway, FIRST, JOINED)
+        new = foreign.rows(FIRST, 1, 2, 1)
+        write_keyring(self.folder / "keyring.csv", NETWORK, new)
+        kms.process.send_signal(signal.SIGHUP)
+        new_key = foreign.write(self.folder / "new_key", foreign.body_of(new))
+        kms.wait_for("reload: serves 1 nodes")
+        self.join(gateway, FIRST, JOINED, keys=new_key)
+        self.join(gateway, FIRST, REFUSED)
+
+    def test_new_network_keys_reach_the_cache(self):
+        kms, gateway = self.start_our_kms(), self.start_gateway()
+        new = foreign.Network(NETWORK.passphrase)
+        new.base, new.pwdh = NETWORK.base, NETWORK.pwdh
+        write_keyring(self.folder / "keyring.csv", new, NODES[:2])
+        kms.process.send_signal(signal.SIGHUP)
+        gateway.wait_for("rotate gateway=new")
+        self.assertEqual(gateway.stop(), 0)
+        self.assertIn(f"gateway, 0x{new.gateway.hex()}\n", self.cache.read_text())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+#include "reference/commands/daemon_files.h"
+
+#include <fmt/format.h>
+
+#include "reference/diameter/errc.h"
+#include "reference/host/endpoint.h"
+
+namespace touchstone::commands {
+
+Result<diameter::Config> read_diameter_config(Context& context, const std::string& path,
+                                              diameter::StackType stack_type, bool has_ipsec) {
+  TOUCHSTONE_TRY(const SecretOctets text,
+                 located(path, context.files.read(path, diameter::max_config_octets, Access::any)));
+  const std::vector<std::string> own = host::own_hosts();
+  Findings findings;
+  auto config = diameter::parse_config(
+      text, {context.arguments.has("strict"), {false, has_ipsec, own}}, findings);
+  for (const Finding& finding : findings)
+    context.report.finding(path, finding);
+  if (!config) return located(path, std::move(config));
+  if (config->stack_type == stack_type) return config;
+  const bool server = stack_type == diameter::StackType::server;
+  return located(path, Result<diameter::Config>(fail(
+                           diameter::Errc::configuration,
+                           fmt::format("expected StackType={}", server ? "SERVER" : "CLIENT"))));
+}
+
+std::string daemon_log(Context& context, std::string_view name) {
+  if (const auto given = context.arguments.value("log")) return *given;
+  const auto folder = context.files.info(context.root + "/logs");
+  const bool there = folder && folder->kind == FileInfo::Kind::directory;
+  return there ? fmt::format("{}/logs/{}", context.root, name) : std::string();
+}
+
+}  // namespace touchstone::commands
