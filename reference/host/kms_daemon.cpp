@@ -66,6 +66,8 @@ KmsRoleSettings role_settings(const diameter::NodeConfig& node, const KmsOrder& 
   settings.service.reload_mode =
       order.compat_restart ? kms::ReloadMode::compat_restart : kms::ReloadMode::on_signal;
   settings.service.unknown_limit = order.unknown_limit;
+  for (const diameter::ConfiguredPeer& peer : order.config.peers)
+    if (!peer.nodes.empty()) settings.service.peer_nodes.push_back({peer.uri.host, peer.nodes});
   settings.audit_mode = order.audit_mode;
   return settings;
 }

@@ -7,6 +7,8 @@ namespace {
 
 // HARs of one turn of the loop: ten thousand gateways must not hold the answers up.
 constexpr int told_at_once = 32;
+// Lines about connections: who storms us shall not fill the disk.
+constexpr int notices_a_second = 100;
 
 constexpr std::string_view consequence(AuditMode mode) {
   switch (mode) {
@@ -162,6 +164,30 @@ void KmsRole::on_peer_up(diameter::PeerIndex peer) {
 
 void KmsRole::on_peer_down(diameter::PeerIndex peer) {
   log_.add(fmt::format("peer={} down", kms::print_peer(driver_->node().peer_host(peer))));
+}
+
+// Why a peer went, or was not let in. Who sends no CER is not worth a line.
+void KmsRole::on_notice(const diameter::Effect& notice) {
+  using diameter::EndReason;
+  const bool is_end = notice.kind == diameter::Effect::Kind::ended;
+  const bool is_refused = is_end && notice.reason == EndReason::cer_refused;
+  if (notice.peer == diameter::no_peer && !is_refused) return;
+  if (loop_.now() - notices_since_ >= std::chrono::seconds(1)) {
+    notices_since_ = loop_.now();
+    notices_ = 0;
+  }
+  if (++notices_ > notices_a_second) return;
+  const auto claimed = notice.message.find(diameter::avp_origin_host);
+  const std::string host =
+      kms::print_peer(notice.peer != diameter::no_peer ? driver_->node().peer_host(notice.peer)
+                      : claimed                        ? claimed->text()
+                                                       : std::string_view());
+  const std::string_view what = is_end ? diameter::print_reason(notice.reason)
+                                : notice.kind == diameter::Effect::Kind::peer_restarted
+                                    ? "restarted, its sessions are over; Origin-State-Id"
+                                    : "Origin-State-Id fell";
+  log_.add(notice.result == 0 ? fmt::format("peer={} {}", host, what)
+                              : fmt::format("peer={} {} {}", host, what, notice.result));
 }
 
 void KmsRole::tell_all() {

@@ -40,6 +40,7 @@ class KmsRole final : public DiameterHandler {
   void on_failure(diameter::RequestId request, std::uint32_t result) override;
   void on_peer_up(diameter::PeerIndex peer) override;
   void on_peer_down(diameter::PeerIndex peer) override;
+  void on_notice(const diameter::Effect& notice) override;
   void on_settled() override;
 
   /// Serves `loaded` if it is good, and tells the gateways when network keys have changed. Gives
@@ -87,6 +88,8 @@ class KmsRole final : public DiameterHandler {
   bool is_blocked_ = false;
   bool audit_fails_ = false;
   std::uint64_t unaudited_ = 0;
+  LoopTime notices_since_{};
+  int notices_ = 0;
   LoopTimer audit_timer_;
 
   std::deque<diameter::PeerIndex> untold_;
