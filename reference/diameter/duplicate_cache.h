@@ -2,11 +2,10 @@
 // Requests that come again get the same answer again, and change nothing (RFC 6733 §3, §5.5.4).
 
 #include <cstdint>
-#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "reference/base/octets.h"
 #include "reference/base/secret.h"
@@ -36,20 +35,34 @@ class DuplicateCache {
   /// Keeps `answer`; one that is kept already stays the first.
   void remember(std::string key, OctetView answer);
 
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
  private:
   struct Entry {
+    std::uint64_t hash = 0;
     std::string key;
     SecretOctets answer;
   };
 
+  [[nodiscard]] std::size_t slot_at(std::size_t age) const noexcept {
+    return (first_ + age) % ring_.size();
+  }
+  [[nodiscard]] std::optional<std::size_t> place_of(std::string_view key,
+                                                    std::uint64_t hash) const noexcept;
   void drop_oldest();
+  void grow();
+  void enter(std::size_t slot) noexcept;
+  void leave(std::size_t slot) noexcept;
 
   Limits limits_;
   std::size_t octets_ = 0;
-  std::list<Entry> entries_;  // the oldest at the front
-  std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key_;
+  // A ring whose entries keep their memory: once it is full, an answer costs no allocation.
+  std::vector<Entry> ring_;
+  std::size_t first_ = 0;  // the oldest
+  std::size_t count_ = 0;
+  // Open addressing, a power of two of places at most half full: the upper half of the hash, then
+  // the slot from 1; 0 is free.
+  std::vector<std::uint64_t> index_;
 };
 
 }  // namespace touchstone::diameter

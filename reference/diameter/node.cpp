@@ -64,7 +64,18 @@ Node::~Node() = default;
 Duration Node::jitter() {
   const auto range = std::chrono::duration_cast<std::chrono::milliseconds>(Watchdog::most_jitter);
   const auto span = static_cast<std::uint32_t>(2 * range.count() + 1);
-  return std::chrono::milliseconds(draw(random_) % span) - range;
+  return std::chrono::milliseconds(draw_chance() % span) - range;
+}
+
+std::uint32_t Node::draw_chance() {
+  if (chance_left_ < 4) {
+    random_.fill(chance_);
+    chance_left_ = chance_.size();
+  }
+  std::uint32_t value = 0;
+  for (int i = 0; i < 4; ++i)
+    value = value << 8 | chance_[--chance_left_];
+  return value;
 }
 
 void Node::start(Time now, Effects& effects) {

@@ -5,6 +5,7 @@
 // out the effects in their order; the same node runs on sockets and in a simulation. It knows
 // nothing of any application: commands are served by their numbers.
 
+#include <array>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -207,6 +208,7 @@ class Node {
   void expire_requests(Time now, Effects& effects);
   void on_peer_timer(Peer& peer, Time now, Effects& effects);
   Duration jitter();
+  std::uint32_t draw_chance();
 
   // node_peer.cpp: capabilities, the peer machine, the watchdog.
   void take_first(Connection& connection, const MessageView& message, Time now, Effects& effects);
@@ -262,7 +264,9 @@ class Node {
   std::unordered_map<std::string, RequestId> unanswered_;  // of incoming_, by its duplicate key
   std::unordered_map<std::uint32_t, Pending> pending_;     // by Hop-by-Hop Identifier
   std::deque<std::pair<Time, std::uint32_t>> request_deadlines_;
-  std::vector<Timer> timers_;  // a heap, the earliest in front
+  std::vector<Timer> timers_;               // a heap, the earliest in front
+  std::array<std::uint8_t, 256> chance_{};  // drawn at once: each message wants four octets
+  std::size_t chance_left_ = 0;
   DuplicateCache duplicates_;
   SessionIds session_ids_;
   Identifiers end_to_end_;

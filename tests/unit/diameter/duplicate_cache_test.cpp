@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 namespace touchstone::diameter {
 namespace {
 
@@ -33,6 +35,30 @@ TEST(DiameterDuplicateCache, TheFirstAnswerStays) {
   cache.remember(key("gw1", 7), Octets{2});
   EXPECT_EQ(to_hex(*cache.find(key("gw1", 7))), "01");
   EXPECT_EQ(cache.size(), 1U);
+}
+
+TEST(DiameterDuplicateCache, HoldsExactlyTheLastAnswersHoweverManyWereThere) {
+  // Sizes that change let the bound in octets bind before the one in number, then the other.
+  DuplicateCache cache({.answers = 300, .octets = 2000});
+  std::deque<std::pair<std::uint32_t, std::size_t>> model;
+  std::size_t octets = 0;
+  for (std::uint32_t id = 0; id < 5000; ++id) {
+    const std::size_t size = id / 500 % 2 == 0 ? 40 + id % 7 : 1 + id % 3;
+    cache.remember(key("gw1", id), Octets(size, static_cast<std::uint8_t>(id)));
+    model.emplace_back(id, size);
+    octets += size;
+    while (model.size() > 300 || octets > 2000) {
+      octets -= model.front().second;
+      model.pop_front();
+    }
+    ASSERT_EQ(cache.size(), model.size());
+    ASSERT_FALSE(cache.find(key("gw1", model.front().first - 1)));
+  }
+  for (const auto& [id, size] : model) {
+    const auto found = cache.find(key("gw1", id));
+    ASSERT_TRUE(found) << id;
+    EXPECT_EQ(Octets(found->begin(), found->end()), Octets(size, static_cast<std::uint8_t>(id)));
+  }
 }
 
 TEST(DiameterDuplicateCache, TheOldestGoesAtEitherBound) {
