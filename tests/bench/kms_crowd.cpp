@@ -8,6 +8,7 @@
 
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/timerfd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -46,6 +47,20 @@ void allow_descriptors(std::uint64_t wanted) {
     bench::give_up("too few descriptors");
 }
 
+// A timer of the kernel that ticks every millisecond.
+int start_ticks() {
+  const int timer = ::timerfd_create(CLOCK_MONOTONIC, 0);
+  const itimerspec every{.it_interval = {0, 1'000'000}, .it_value = {0, 1'000'000}};
+  if (timer < 0 || ::timerfd_settime(timer, 0, &every, nullptr) != 0)
+    bench::give_up("there is no timer");
+  return timer;
+}
+
+void wait_for_tick(int timer) {
+  std::uint64_t ticks = 0;
+  if (::read(timer, &ticks, sizeof ticks) != sizeof ticks) bench::give_up("the timer stands still");
+}
+
 // Requests at a steady rate, whatever the answers do: each is late from the moment that it was due.
 int pace(const LoadSettings& settings, std::uint64_t rate, std::uint64_t seconds) {
   const std::uint64_t count = rate * seconds;
@@ -58,10 +73,11 @@ int pace(const LoadSettings& settings, std::uint64_t rate, std::uint64_t seconds
   const auto due = [&](std::uint64_t i) {
     return start + std::chrono::nanoseconds(i * 1'000'000'000 / rate);
   };
+  const int ticks = start_ticks();
   std::thread sender([&] {
     Octets out;
     for (std::uint64_t sent = 0; sent < count;) {
-      std::this_thread::sleep_until(due(sent));
+      wait_for_tick(ticks);
       out.clear();
       for (; sent < count && due(sent) <= Clock::now(); ++sent) {
         out.resize(out.size() + request.size());

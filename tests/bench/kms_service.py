@@ -65,7 +65,7 @@ class Kms:
 
     def resident_kib(self):
         status = pathlib.Path(f"/proc/{self.daemon.process.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+        return int(status.split("VmRSS:")[1].split()[0])
 
     def reloads(self):
         return (self.folder / "kms.log").read_text().count("reload: serves")
