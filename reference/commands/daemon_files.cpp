@@ -2,10 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reference/diameter/errc.h"
 #include "reference/host/endpoint.h"
 
 namespace touchstone::commands {
+
+namespace {
+
+/// TLS without a certificate is refused, never replaced by a clear connection (DC-21).
+bool wants_tls(const diameter::Config& config) {
+  const auto is_secure = [](const diameter::ConfiguredPeer& peer) { return peer.uri.secure; };
+  return config.uri.secure || std::ranges::any_of(config.peers, is_secure);
+}
+
+}  // namespace
 
 Result<diameter::Config> read_diameter_config(Context& context, const std::string& path,
                                               diameter::StackType stack_type, bool has_ipsec) {
@@ -18,6 +30,9 @@ Result<diameter::Config> read_diameter_config(Context& context, const std::strin
   for (const Finding& finding : findings)
     context.report.finding(path, finding);
   if (!config) return located(path, std::move(config));
+  if (wants_tls(*config))
+    return located(path, Result<diameter::Config>(
+                             fail(diameter::Errc::configuration, "aaas needs a certificate")));
   if (config->stack_type == stack_type) return config;
   const bool server = stack_type == diameter::StackType::server;
   return located(path, Result<diameter::Config>(fail(

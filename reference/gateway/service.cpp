@@ -180,6 +180,7 @@ ServiceOutput GatewayService::on_answer(diameter::RequestId request,
   auto found = questions_.extract(request);
   if (found.empty()) return out;
   const Question question = std::move(found.mapped());
+  asks_network_keys_ = asks_network_keys_ && question.asked.node_root;
   auto answer = diameter::decode_key_answer(message, request_of(question), settings_.wrapping_key);
   if (answer) {
     take(question, *std::move(answer), message, now, out);
@@ -200,6 +201,7 @@ ServiceOutput GatewayService::on_failure(diameter::RequestId request, std::uint3
     out.log.push_back("ask again kms=" + question.second_kms);
     if (ask(question)) return out;
   }
+  asks_network_keys_ = asks_network_keys_ && question.asked.node_root;
   give_up(question, result == 0 ? "time_out" : "no_kms", now, out);
   return out;
 }
@@ -210,7 +212,6 @@ void GatewayService::take(const Question& question, diameter::KeyAnswer answer,
   if (!question.asked.node_root) {
     if (!answer.gateway || !answer.code_download)
       return give_up(question, std::to_string(answer.result_code), now, out);
-    asks_network_keys_ = false;
     out.log.emplace_back("answer keys=network result=2001");
     return carry_out(
         gateway_.take_network_keys(*std::move(answer.gateway), *std::move(answer.code_download)),
@@ -237,7 +238,6 @@ void GatewayService::give_up(const Question& question, std::string_view why, Tim
     carry_out(gateway_.no_answer(question.node_id, gateway_time(now)), now, out);
     return;
   }
-  asks_network_keys_ = false;
   ask_again_at_ = now + settings_.ask_again;
   out.log.push_back(fmt::format("answer keys=network result={}", why));
 }

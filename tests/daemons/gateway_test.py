@@ -19,7 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import foreign  # noqa: E402
 import stranger  # noqa: E402
 from daemon import PATIENCE_S, Daemon  # noqa: E402
-from our_daemons import BIN, start_gateway, start_kms, write_keyring  # noqa: E402
+from our_daemons import BIN, client_conf, start_gateway, start_kms, write_keyring  # noqa: E402
 from secret_scan import SecretScan  # noqa: E402
 
 REALM, GATEWAY = "example.test", "gateway.example.test"
@@ -229,6 +229,32 @@ class OnDisk(Scene):
         asked = len(kms.asked)
         self.join(self.start_gateway(), FIRST, JOINED)
         self.assertEqual(len(kms.asked), asked)
+
+
+class Configurations(Scene):
+    """Refused before anything is connected or listened to."""
+
+    def check(self, text):
+        path = foreign.write(self.folder / "diameter_client.conf", text.encode())
+        done = subprocess.run([BIN / "gateway", "--config", path, "--check"], capture_output=True,
+                              text=True, check=False)
+        return done.returncode, done.stderr
+
+    def test_check_tells_a_good_one_from_a_bad_one(self):
+        good = client_conf("gateway.example", REALM, ["kms.example"])
+        status, told = self.check(good)
+        self.assertEqual(status, 0, told)
+        self.assertIn("KL-CLEARTEXT", told)
+        status, told = self.check(good.replace("StackType=CLIENT", "StackType=SERVER"))
+        self.assertEqual(status, FORMAT)
+        self.assertIn("expected StackType=CLIENT", told)
+
+    def test_tls_without_a_certificate_never_becomes_a_clear_connection(self):
+        text = client_conf("gateway.example", REALM, ["kms.example"])
+        for insecure in ("URI=aaa://gateway", "URI=aaa://kms"):
+            status, told = self.check(text.replace(insecure, insecure.replace("aaa:", "aaas:")))
+            self.assertEqual(status, FORMAT, told)
+            self.assertIn("certificate", told)
 
 
 class Secrets(Scene):

@@ -212,6 +212,31 @@ diameter::MessageView view_of(OctetView octets) {
   return {diameter::decode_header(octets)->header, octets.subspan(diameter::header_size), octets};
 }
 
+TEST(NetworkKeys, AreAskedForAgainUntilTheyAreThere) {
+  using Time = diameter::Time;
+  SceneRandom random;
+  StubLink link;
+  Cache cache;
+  cache.realm = "example";
+  GatewayService service(std::move(cache), ServiceSettings{}, link, random);
+  EXPECT_EQ(service.start(Time{}).log.size(), 1U);
+  service.on_peer_up("kms", Time{});
+  service.on_peer_up("other", Time{});  // one question is enough
+  EXPECT_EQ(link.last, 1U);
+  SecretOctets octets;
+  diameter::encode_refusal(octets, view_of(link.asked), {.host = "kms", .realm = "example"},
+                           diameter::refuse_for_now());
+  service.on_answer(link.last, view_of(octets), Time{});
+  ASSERT_EQ(service.next_deadline(), Time{10s});
+  service.on_timer(Time{9s});
+  EXPECT_EQ(link.last, 1U);
+  service.on_timer(Time{10s});
+  EXPECT_EQ(link.last, 2U);
+  service.on_failure(link.last, diameter::result_unable_to_deliver, Time{11s});
+  service.on_timer(Time{21s});
+  EXPECT_EQ(link.last, 3U);
+}
+
 class OneQuestion : public testing::Test {
  protected:
   OneQuestion() {
