@@ -26,7 +26,7 @@ def start_kms(folder, network, nodes, host, realm, gateways, listen, more=()):
                   server_conf(host, realm, gateways).encode())
     write_keyring(folder / "keyring.csv", network, nodes)
     kms = Daemon([BIN / "kms", "--config", folder / "diameter_server.conf", "--keyring",
-                  folder / "keyring.csv", "--listen", listen, *more])
+                  folder / "keyring.csv", "--listen", listen, "--log", folder / "kms.log", *more])
     kms.port = int(kms.wait_for("ready kms").rsplit(":", 1)[1])
     return kms
 
