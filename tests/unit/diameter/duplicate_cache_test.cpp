@@ -78,5 +78,33 @@ TEST(DiameterDuplicateCache, TheOldestGoesAtEitherBound) {
   EXPECT_FALSE(by_octets.find(key("gw1", 9)));
 }
 
+TEST(DiameterDuplicateCache, ManyComeAndGoAndEachOfTheLastIsFound) {
+  constexpr std::uint32_t kept = 1000;
+  DuplicateCache cache({.answers = kept, .octets = 1 << 20});
+  for (std::uint32_t id = 0; id < 7 * kept; ++id) {
+    cache.remember(key("gw1", id), Octets(id % 400, static_cast<std::uint8_t>(id)));
+    const std::uint32_t oldest = id < kept ? 0 : id - kept + 1;
+    for (const std::uint32_t one : {oldest, (oldest + id) / 2, id}) {
+      const auto found = cache.find(key("gw1", one));
+      ASSERT_TRUE(found.has_value()) << one << " of " << id;
+      EXPECT_EQ(Octets(found->begin(), found->end()),
+                Octets(one % 400, static_cast<std::uint8_t>(one)));
+    }
+    if (oldest > 0) {
+      EXPECT_FALSE(cache.find(key("gw1", oldest - 1)));
+    }
+  }
+  EXPECT_EQ(cache.size(), kept);
+}
+
+TEST(DiameterDuplicateCache, AnAnswerMayBeLongerThanABlock) {
+  DuplicateCache cache({.answers = 2, .octets = 1 << 20});
+  for (std::uint32_t id = 0; id < 4; ++id)
+    cache.remember(key("gw1", id), Octets(100'000, static_cast<std::uint8_t>(id)));
+  EXPECT_EQ(cache.find(key("gw1", 3))->size(), 100'000U);
+  EXPECT_EQ(cache.find(key("gw1", 2))->front(), 2);
+  EXPECT_FALSE(cache.find(key("gw1", 1)));
+}
+
 }  // namespace
 }  // namespace touchstone::diameter
