@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/commands/errc.h"
 #include "reference/diameter/errc.h"
 #include "reference/host/endpoint.h"
 
@@ -26,11 +27,13 @@ Result<diameter::Config> read_diameter_config(Context& context, const std::strin
   const std::vector<std::string> own = host::own_hosts();
   Findings findings;
   auto config = diameter::parse_config(
-      text, {context.arguments.has("strict"), {false, has_ipsec, own}}, findings);
+      text,
+      {context.arguments.has("strict"), {context.arguments.has("certificate"), has_ipsec, own}},
+      findings);
   for (const Finding& finding : findings)
     context.report.finding(path, finding);
   if (!config) return located(path, std::move(config));
-  if (wants_tls(*config))
+  if (wants_tls(*config) && !context.arguments.has("certificate"))
     return located(path, Result<diameter::Config>(
                              fail(diameter::Errc::configuration, "aaas needs a certificate")));
   if (config->stack_type == stack_type) return config;
@@ -38,6 +41,25 @@ Result<diameter::Config> read_diameter_config(Context& context, const std::strin
   return located(path, Result<diameter::Config>(fail(
                            diameter::Errc::configuration,
                            fmt::format("expected StackType={}", server ? "SERVER" : "CLIENT"))));
+}
+
+Result<host::TlsPaths> read_tls_paths(const Arguments& given) {
+  host::TlsPaths paths{given.value("certificate").value_or(""),
+                       given.value("certificate-key").value_or(""),
+                       given.value("trust").value_or("")};
+  if (paths.certificate.empty() != paths.key.empty() ||
+      paths.certificate.empty() != paths.roots.empty())
+    return located("--certificate",
+                   Result<host::TlsPaths>(
+                       fail(Errc::usage, "expected --certificate, --certificate-key and --trust")));
+  return paths;
+}
+
+Result<diameter::Profile> parse_profile(const Arguments& arguments) {
+  const std::string number = arguments.value("rfc").value_or("6733");
+  if (number == "6733") return diameter::Profile::rfc6733;
+  if (number == "3588") return diameter::Profile::rfc3588;
+  return located("--rfc", Result<diameter::Profile>(fail(Errc::usage, "expected 3588 or 6733")));
 }
 
 std::string daemon_log(Context& context, std::string_view name) {

@@ -6,6 +6,7 @@
 
 #include "reference/commands/command.h"
 #include "reference/diameter/config.h"
+#include "reference/host/diameter_setup.h"
 
 namespace touchstone::commands {
 
@@ -13,6 +14,11 @@ namespace touchstone::commands {
 /// it has one, and when it is that of the other side (DC-15).
 Result<diameter::Config> read_diameter_config(Context& context, const std::string& path,
                                               diameter::StackType stack_type, bool has_ipsec);
+
+/// --certificate, --certificate-key and --trust: all or none (DC-21).
+Result<host::TlsPaths> read_tls_paths(const Arguments& given);
+/// --rfc: 3588 or 6733.
+Result<diameter::Profile> parse_profile(const Arguments& arguments);
 
 /// --log; else `name` in ROOT/logs; else nothing, for standard error: where nothing is installed, a
 /// person looks on (KM-10, GC-07).

@@ -11,7 +11,7 @@
 namespace touchstone::commands {
 namespace {
 
-constexpr std::array<Option, 15> options = {{
+constexpr std::array<Option, 20> options = {{
     {.name = "config",
      .argument = "FILE",
      .help = "instead of ROOT/diameter_server.conf",
@@ -40,6 +40,26 @@ constexpr std::array<Option, 15> options = {{
     {.name = "port-file",
      .argument = "FILE",
      .help = "gets the port, when it listens",
+     .clause = "DC-13"},
+    {.name = "listen-tls",
+     .argument = "ADDRESS:PORT",
+     .help = "a second place, where TLS comes first",
+     .clause = "DC-13"},
+    {.name = "certificate",
+     .argument = "PEM",
+     .help = "of this KMS, and those between it and the root",
+     .clause = "DC-21"},
+    {.name = "certificate-key",
+     .argument = "PEM",
+     .help = "its private key: SECRET",
+     .clause = "DC-21"},
+    {.name = "trust",
+     .argument = "PEM",
+     .help = "roots of the certificates that gateways show",
+     .clause = "DC-21"},
+    {.name = "rfc",
+     .argument = "NUMBER",
+     .help = "3588 or 6733 (default): what differs between them",
      .clause = "DC-13"},
     {.name = "compat-restart",
      .help = "serve a changed keyring after a restart only, as 004 says",
@@ -73,13 +93,26 @@ Result<host::AuditMode> parse_audit_mode(const Arguments& arguments) {
                  Result<host::AuditMode>(fail(Errc::usage, "expected block, deny or continue")));
 }
 
+Result<void> read_places(const Arguments& given, host::KmsOrder& order) {
+  if (const auto listen = given.value("listen")) {
+    TOUCHSTONE_TRY(order.listen, located("--listen", host::parse_endpoint(*listen)));
+  }
+  if (const auto listen = given.value("listen-tls")) {
+    TOUCHSTONE_TRY(order.listen_tls, located("--listen-tls", host::parse_endpoint(*listen)));
+  }
+  TOUCHSTONE_TRY(order.tls, read_tls_paths(given));
+  const bool needs = order.listen_tls || order.config.uri.secure;
+  if (needs && !order.tls.is_given())
+    return located("--certificate",
+                   Result<void>(fail(Errc::usage, "TLS needs a certificate (DC-21)")));
+  return {};
+}
+
 Result<host::KmsOrder> read_order(Context& context) {
   const Arguments& given = context.arguments;
   host::KmsOrder order;
   TOUCHSTONE_TRY(order.audit_mode, parse_audit_mode(given));
-  if (const auto listen = given.value("listen")) {
-    TOUCHSTONE_TRY(order.listen, located("--listen", host::parse_endpoint(*listen)));
-  }
+  TOUCHSTONE_TRY(order.profile, parse_profile(given));
   TOUCHSTONE_TRY(const auto unknown, given.number("unknown-limit", 1, 1'000'000));
   if (unknown) order.unknown_limit.burst = static_cast<std::uint32_t>(*unknown);
   TOUCHSTONE_TRY(const auto watchdog, given.number("watchdog", 6, 3600));
@@ -87,6 +120,7 @@ Result<host::KmsOrder> read_order(Context& context) {
   const std::string path = given.value("config").value_or(context.root + "/diameter_server.conf");
   TOUCHSTONE_TRY(order.config, read_diameter_config(context, path, diameter::StackType::server,
                                                     given.has("ipsec")));
+  TOUCHSTONE_TRY_VOID(read_places(given, order));
   order.keyring = given.value("keyring").value_or(context.root + "/keyring.csv");
   order.log = daemon_log(context, "kms.log");
   order.audit = given.value("audit").value_or("");

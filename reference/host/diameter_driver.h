@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "reference/crypto/tls.h"
 #include "reference/diameter/node.h"
 #include "reference/host/endpoint.h"
 #include "reference/host/event_loop.h"
@@ -57,8 +58,9 @@ struct DriverPeer {
 };
 
 struct DriverSettings {
-  bool is_protected_below = false;  ///< IPsec protects every connection, says the operator
-  bool no_delay = true;             ///< TCP_NODELAY (RFC 3539 §3.2)
+  const crypto::TlsContext* tls = nullptr;  ///< for TLS of either kind; outlives the driver
+  bool is_protected_below = false;          ///< IPsec protects every connection, says the operator
+  bool no_delay = true;                     ///< TCP_NODELAY (RFC 3539 §3.2)
   int listen_backlog = 1024;
   std::size_t max_connections = 32768;  ///< more are accepted and closed at once
   /// How long a closed connection may take to hand over what was sent to it before it is reset.
@@ -83,9 +85,10 @@ class DiameterDriver {
   DiameterDriver(const DiameterDriver&) = delete;
   DiameterDriver& operator=(const DiameterDriver&) = delete;
 
-  /// Accepts connections at `endpoint` and gives the one in use, its port chosen. Errc::in_use,
+  /// Accepts connections at `endpoint` and gives the one in use, its port chosen; with `secure` TLS
+  /// comes before the capabilities exchange and DriverSettings::tls is needed. Errc::in_use,
   /// Errc::network.
-  Result<Endpoint> listen(const Endpoint& endpoint);
+  Result<Endpoint> listen(const Endpoint& endpoint, bool secure = false);
 
   /// Begins the connections that the configuration wants.
   void start();

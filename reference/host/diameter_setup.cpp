@@ -40,4 +40,19 @@ std::vector<DriverPeer> driver_peers(const diameter::Config& config,
   return peers;
 }
 
+Result<std::optional<crypto::TlsContext>> read_tls(Files& files, const TlsPaths& paths) {
+  std::optional<crypto::TlsContext> made;
+  if (!paths.is_given()) return made;
+  constexpr std::uint64_t limit = 1024 * 1024;
+  TOUCHSTONE_TRY(const SecretOctets certificate,
+                 located(paths.certificate, files.read(paths.certificate, limit, Access::any)));
+  TOUCHSTONE_TRY(const SecretOctets key,
+                 located(paths.key, files.read(paths.key, limit, Access::secret)));
+  TOUCHSTONE_TRY(const SecretOctets roots,
+                 located(paths.roots, files.read(paths.roots, limit, Access::any)));
+  TOUCHSTONE_TRY(made,
+                 located(paths.certificate, crypto::TlsContext::make(certificate, key, roots)));
+  return made;
+}
+
 }  // namespace touchstone::host

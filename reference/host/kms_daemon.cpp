@@ -92,22 +92,26 @@ class KmsDaemon {
     if (!order.audit.empty()) {
       TOUCHSTONE_TRY(audit, ServiceAudit::open(order.audit));
     }
-    auto daemon =
-        std::make_unique<KmsDaemon>(order, site, serving(std::move(node), order),
-                                    *std::move(loaded.keys), std::move(log), std::move(audit));
+    TOUCHSTONE_TRY(auto tls, read_tls(site.files, order.tls));
+    auto daemon = std::make_unique<KmsDaemon>(order, site, serving(std::move(node), order),
+                                              *std::move(loaded.keys), std::move(log),
+                                              std::move(audit), std::move(tls));
     TOUCHSTONE_TRY_VOID(daemon->begin());
     return daemon;
   }
 
   KmsDaemon(const KmsOrder& order, const KmsSite& site, diameter::NodeConfig node,
-            kms::KeySnapshotPointer keys, LogFile log, std::optional<ServiceAudit> audit)
+            kms::KeySnapshotPointer keys, LogFile log, std::optional<ServiceAudit> audit,
+            std::optional<crypto::TlsContext> tls)
       : order_(order),
         site_(site),
         log_(std::move(log)),
         audit_(std::move(audit)),
+        tls_(std::move(tls)),
         role_(loop_, role_settings(node, order), std::move(keys), site.random, log_, audit_),
         driver_(loop_, std::move(node), driver_peers(order.config, diameter::PortProfile::rfc6733),
-                site.random, role_, {.is_protected_below = order.has_ipsec}),
+                site.random, role_,
+                {.tls = tls_ ? &*tls_ : nullptr, .is_protected_below = order.has_ipsec}),
         control_(loop_, [this](std::string_view word) { return obey(word); }) {
     role_.attach(driver_);
   }
@@ -117,7 +121,10 @@ class KmsDaemon {
  private:
   Result<void> begin() {
     const Endpoint wish = order_.listen.value_or(own_endpoint());
-    TOUCHSTONE_TRY(at_, driver_.listen(wish));
+    TOUCHSTONE_TRY(at_, driver_.listen(wish, order_.config.uri.secure));
+    if (order_.listen_tls) {
+      TOUCHSTONE_TRY(at_tls_, driver_.listen(*order_.listen_tls, true));
+    }
     if (!order_.control.empty()) TOUCHSTONE_TRY_VOID(control_.listen(order_.control));
     if (!order_.port_file.empty()) TOUCHSTONE_TRY_VOID(write_port());
     for (const int signal : {SIGTERM, SIGINT})
@@ -236,6 +243,7 @@ class KmsDaemon {
                    {"host", order_.config.uri.host},
                    {"realm", order_.config.realm},
                    {"listen", print_endpoint(at_)},
+                   {"listen_tls", at_tls_.port == 0 ? "" : print_endpoint(at_tls_)},
                    {"seconds", up.count()},
                    {"nodes", role_.service().keys().size()},
                    {"reloading", is_reloading_},
@@ -269,10 +277,12 @@ class KmsDaemon {
   EventLoop loop_;
   LogFile log_;
   std::optional<ServiceAudit> audit_;
+  std::optional<crypto::TlsContext> tls_;
   KmsRole role_;
   DiameterDriver driver_;
   ControlServer control_;
   Endpoint at_;
+  Endpoint at_tls_;
   LoopTime begun_ = EventLoop::now();
   bool is_reloading_ = false;
   bool wants_reload_ = false;

@@ -10,7 +10,7 @@
 #include "reference/base/random.h"
 #include "reference/diameter/config.h"
 #include "reference/diameter/peer_machine.h"
-#include "reference/host/endpoint.h"
+#include "reference/host/diameter_setup.h"
 #include "reference/host/service_audit.h"
 #include "reference/kms/key_service.h"
 
@@ -23,12 +23,14 @@ struct KmsOrder {
   std::string log = {};    ///< path; empty: standard error
   std::string audit = {};  ///< path; empty: none beside the log
   AuditMode audit_mode = AuditMode::block;
-  std::string control = {};          ///< path of the control socket; empty: none
-  std::string port_file = {};        ///< gets the port as a line of text; empty: none
-  std::optional<Endpoint> listen{};  ///< instead of the URI's
-  bool compat_restart = false;       ///< KM-05
-  bool require_protected = false;    ///< 5025 on a connection without TLS or IPsec
-  bool has_ipsec = false;            ///< IPsec protects every connection
+  std::string control = {};              ///< path of the control socket; empty: none
+  std::string port_file = {};            ///< gets the port as a line of text; empty: none
+  std::optional<Endpoint> listen{};      ///< instead of the URI's
+  std::optional<Endpoint> listen_tls{};  ///< a second place, for TLS
+  TlsPaths tls{};
+  bool compat_restart = false;     ///< KM-05
+  bool require_protected = false;  ///< 5025 on a connection without TLS or IPsec
+  bool has_ipsec = false;          ///< IPsec protects every connection
   kms::UnknownLimit unknown_limit{};
   std::chrono::seconds watchdog{30};  ///< Tw of RFC 3539
 };

@@ -71,6 +71,10 @@ class Gateway(Endpoint):
             self.peer = answer.avps.first(264).data
         return answer
 
+    def go_on_over(self, stream):
+        """The same connection, with TLS on it now."""
+        self._connection = Connection(stream)
+
     def exchange(self, request):
         """Sends, and serves what the peer asks until the answer is there."""
         self._connection.send(request)

@@ -34,10 +34,10 @@ const std::map<std::string, Names> table = {
      {"config", "cache", "listen-join", "log", "control", "watchdog", "ipsec", "strict", "check"}},
     {"gateway_ctl", {"control", "WORD"}},
     {"enode", {"ACTION", "via", "n/node", "key-file", "count", "at-once", "timeout"}},
-    {"kms",
-     {"config", "keyring", "log", "audit", "audit-mode", "control", "listen", "port-file",
-      "compat-restart", "require-protected", "ipsec", "strict", "check", "unknown-limit",
-      "watchdog"}},
+    {"kms", {"config",          "keyring", "log",       "audit",          "audit-mode",
+             "control",         "listen",  "port-file", "listen-tls",     "certificate",
+             "certificate-key", "trust",   "rfc",       "compat-restart", "require-protected",
+             "ipsec",           "strict",  "check",     "unknown-limit",  "watchdog"}},
     {"kms_ctl", {"control", "WORD"}},
 };
 
