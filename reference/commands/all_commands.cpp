@@ -18,7 +18,10 @@ std::span<const Command> all_commands() {
                                             gateway_command(),
                                             gateway_ctl_command(),
                                             kms_command(),
-                                            kms_ctl_command()};
+                                            kms_ctl_command(),
+                                            racoon_lint_command(),
+                                            setkey_lint_command(),
+                                            ifcfg_lint_command()};
   return rows;
 }
 

@@ -13,6 +13,9 @@ namespace touchstone::commands {
 [[nodiscard]] Command provision_command();
 [[nodiscard]] Command export_keys_command();
 [[nodiscard]] Command kms_doctor_command();
+[[nodiscard]] Command racoon_lint_command();
+[[nodiscard]] Command setkey_lint_command();
+[[nodiscard]] Command ifcfg_lint_command();
 [[nodiscard]] Command access_point_command();
 [[nodiscard]] Command enode_command();
 [[nodiscard]] Command gateway_command();

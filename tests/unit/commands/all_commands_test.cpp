@@ -39,6 +39,9 @@ const std::map<std::string, Names> table = {
              "certificate-key", "trust",   "rfc",       "compat-restart", "require-protected",
              "ipsec",           "strict",  "check",     "unknown-limit",  "watchdog"}},
     {"kms_ctl", {"control", "WORD"}},
+    {"racoon_lint", {"profile", "strict", "include-folder", "FILE"}},
+    {"setkey_lint", {"profile", "strict", "FILE"}},
+    {"ifcfg_lint", {"strict", "DIR"}},
 };
 
 Names names_of(std::span<const Option> options) {

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""The commands that judge IPsec files, as processes, against the recorded verdicts of racoon and
+setkey: verdicts, places, exit codes, JSON, trees, hostile files."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+BIN = pathlib.Path(os.environ["TOUCHSTONE_BIN_DIR"])
+FIXTURES = pathlib.Path(os.environ["TOUCHSTONE_SOURCE_DIR"]) / "fixtures/ipsec"
+REMOTE = """remote %s {
+\texchange_mode main;
+\tmy_identifier address;
+\tproposal {
+\t\tencryption_algorithm aes 128;
+\t\thash_algorithm sha1;
+\t\tauthentication_method pre_shared_key;
+\t\tdh_group 2;
+\t}
+}
+"""
+IFCFG = "DST=10.0.0.2\nTYPE=IPSEC\nONBOOT=yes\nIKE_METHOD=PSK\n"
+KEYS = "IKE_PSK=0123456789abcdef\n"
+
+
+def run(command, *arguments):
+    return subprocess.run([BIN / command, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=60, check=False)
+
+
+class Scene(unittest.TestCase):
+    def setUp(self):
+        self.held = tempfile.TemporaryDirectory()
+        self.root = pathlib.Path(self.held.name)
+        self.addCleanup(self.held.cleanup)
+
+    def write(self, name, text, mode=0o644):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        path.chmod(mode)
+        return path
+
+    def expect(self, done, code, *codes):
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        self.assertEqual([line.split(": ")[1] for line in done.stdout.splitlines()], list(codes))
+
+
+class RacoonLint(Scene):
+    def test_gives_every_recorded_verdict(self):
+        for row in json.loads((FIXTURES / "verdicts/racoon.json").read_text()):
+            path = self.write("racoon.conf", row["config"])
+            done = run("racoon_lint", "--profile", "racoon-0.8", path)
+            self.assertEqual(done.returncode, 0 if row["verdict"] == "accept" else 6, row["name"])
+
+    def test_tells_file_line_column_code_and_what_was_expected(self):
+        path = self.write("racoon.conf", REMOTE % "10.0.0.2" + "}\nlog loud;\n")
+        done = run("racoon_lint", path)
+        self.assertEqual(done.returncode, 6)
+        self.assertEqual(done.stdout.splitlines()[0].split(": ", 1)[0], f"{path}:11:1")
+        self.assertEqual(done.stdout.splitlines()[1],
+                         f"{path}:12:5: RC-SYNTAX: expected log-level")
+        told = json.loads(run("racoon_lint", "--json", path).stdout)
+        self.assertEqual(told["exit"], 6)
+        self.assertEqual(told["lint"][1]["code"], "RC-SYNTAX")
+        self.assertEqual(told["lint"][1]["severity"], "error")
+
+    def test_warns_without_refusing_unless_asked(self):
+        path = self.write("racoon.conf", REMOTE.replace("aes 128", "aes") % "10.0.0.2")
+        self.expect(run("racoon_lint", path), 0, "RC-KEYDEFAULT")
+        self.expect(run("racoon_lint", "--strict", path), 6, "RC-KEYDEFAULT")
+        self.expect(run("racoon_lint", "--profile", "racoon-0.8", path), 0)
+
+    def test_follows_includes_below_another_root(self):
+        self.write("etc/racoon/10.0.0.2.conf", REMOTE % "10.0.0.2")
+        self.write("etc/racoon/10.0.0.3.conf", REMOTE.replace("modp", "") % "10.0.0.3" + "oops;\n")
+        path = self.write("etc/racoon/racoon.conf", 'include "10.0.0.2.conf";\n')
+        self.expect(run("racoon_lint", "--root", self.root, path), 0)
+        path.write_text('include "/etc/racoon/10*.conf";\n')
+        done = run("racoon_lint", "--root", self.root, path)
+        self.expect(done, 6, "RC-SYNTAX")
+        self.assertTrue(done.stdout.startswith("/etc/racoon/10.0.0.3.conf:11:1: "), done.stdout)
+
+    def test_reads_psk_txt_by_its_name(self):
+        path = self.write("psk.txt", "10.0.0.2 0123456789abcdef\n", 0o600)
+        self.expect(run("racoon_lint", path), 0)
+        path.chmod(0o640)
+        self.expect(run("racoon_lint", "--profile", "racoon-0.8", path), 6, "RC-PSKMODE")
+
+    def test_ends_with_what_went_wrong(self):
+        self.assertEqual(run("racoon_lint", self.root / "none").returncode, 3)
+        self.assertEqual(run("racoon_lint", self.root).returncode, 3)
+        self.assertEqual(run("racoon_lint").returncode, 2)
+        self.assertEqual(run("racoon_lint", "--profile", "racoon-1", "x").returncode, 2)
+
+    def test_is_quick_on_hostile_files(self):
+        started = time.monotonic()
+        self.write("etc/racoon/self", 'include "self";\n')
+        hostile = {"one line": b"x" * (1 << 20), "braces": b"remote {" * 100_000,
+                   "quotes": b'"' * (1 << 20), "NUL": b"\0" * (1 << 20),
+                   "self": b'include "self";', "many": b'include "self";\n' * 10_000}
+        for name, text in hostile.items():
+            path = self.write("etc/racoon/hostile.conf", text)
+            done = run("racoon_lint", "--root", self.root, path)
+            self.assertEqual(done.returncode, 6, name)
+        self.assertLess(time.monotonic() - started, 30)
+
+
+class SetkeyLint(Scene):
+    def test_gives_every_recorded_verdict(self):
+        for row in json.loads((FIXTURES / "verdicts/setkey.json").read_text()):
+            path = self.write("setkey.conf", row["line"])
+            done = run("setkey_lint", "--profile", "setkey-0.8", path)
+            self.assertEqual(done.returncode, 0 if row["verdict"] == "accept" else 6, row["line"])
+
+    def test_never_shows_a_key(self):
+        key = "00112233445566778899aabbccddee"
+        path = self.write("setkey.conf", f"add 10.0.0.1 10.0.0.2 esp 7 -E aes-cbc 0x{key};\n")
+        for arguments in ((path,), ("--json", path), ("-v", path)):
+            done = run("setkey_lint", *arguments)
+            self.assertEqual(done.returncode, 6)
+            self.assertNotIn(key, done.stdout + done.stderr)
+
+
+class IfcfgLint(Scene):
+    scripts = "etc/sysconfig/network-scripts/"
+
+    def test_judges_a_folder_and_a_tree(self):
+        self.write(self.scripts + "ifcfg-ipsec0", IFCFG)
+        self.write(self.scripts + "keys-ipsec0", KEYS, 0o600)
+        self.expect(run("ifcfg_lint", self.root / self.scripts), 0)
+        self.expect(run("ifcfg_lint", self.root), 0)
+        self.write("etc/racoon/racoon.conf", "log info;\n")
+        self.expect(run("ifcfg_lint", self.root), 6, "IF-INCLUDE")
+        self.write("etc/racoon/racoon.conf", 'include "/etc/racoon/10.0.0.2.conf";\n')
+        self.expect(run("ifcfg_lint", self.root), 0)
+
+    def test_sees_the_mode_of_the_keys_and_peers_that_collide(self):
+        self.write(self.scripts + "ifcfg-ipsec0", IFCFG)
+        self.write(self.scripts + "keys-ipsec0", KEYS, 0o644)
+        self.expect(run("ifcfg_lint", self.root), 6, "IF-KEYMODE")
+        self.write(self.scripts + "keys-ipsec0", KEYS, 0o600)
+        self.write(self.scripts + "ifcfg-ipsec1", IFCFG.replace("0.2", "0.20"))
+        self.write(self.scripts + "keys-ipsec1", KEYS, 0o600)
+        self.expect(run("ifcfg_lint", self.root), 6, "IF-COLLISION")
+
+    def test_executes_nothing(self):
+        witness = self.root / "witness"
+        self.write(self.scripts + "ifcfg-ipsec0",
+                   IFCFG + f"X=$(touch {witness})\ntouch {witness}\n")
+        self.write(self.scripts + "keys-ipsec0", f"IKE_PSK=a touch {witness}\n", 0o600)
+        self.assertEqual(run("ifcfg_lint", self.root).returncode, 6)
+        self.assertFalse(witness.exists())
+
+    def test_finds_nothing_to_judge(self):
+        self.assertEqual(run("ifcfg_lint", self.root).returncode, 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
