@@ -121,6 +121,7 @@ class DiameterDriver::Inside : public std::enable_shared_from_this<Inside> {
   void touch(const Link& link);
   void write_touched();
   void after_write(const Link& link, TcpStream::Outcome outcome);
+  void report_backlog(Connection& link);
   void bring_to_end(const Link& link);
   void lose(const Link& link);
   void forget(const Link& link);

@@ -259,7 +259,11 @@ void DiameterDriver::Inside::write_touched() {
   const std::vector<Link> now = std::exchange(touched_, {});
   for (const Link& link : now) {
     link->is_touched = false;
-    if (!link->stream.is_open() || link->is_writing) continue;
+    if (!link->stream.is_open()) continue;
+    if (link->is_writing) {
+      report_backlog(*link);  // it grows while the peer takes nothing
+      continue;
+    }
     const std::uint64_t before = link->stream.written();
     const TcpStream::Outcome outcome = link->stream.write();
     ++counters_.writes;
@@ -280,16 +284,20 @@ void DiameterDriver::Inside::after_write(const Link& link, TcpStream::Outcome ou
                                        self->settle();
                                      });
   }
-  const std::size_t backlog = link->stream.backlog();
   if (link->is_ending) {
-    if (backlog > 0) return;
+    if (link->stream.backlog() > 0) return;
     if (link->has_ended) return link->stream.close();
     link->stream.finish();
     return drain(link);
   }
-  if (backlog == 0 && !link->had_backlog) return;
-  link->had_backlog = backlog > 0;
-  node_.on_backlog(link->id, backlog, effects_);
+  report_backlog(*link);
+}
+
+void DiameterDriver::Inside::report_backlog(Connection& link) {
+  const std::size_t backlog = link.stream.backlog();
+  if (backlog == 0 && !link.had_backlog) return;
+  link.had_backlog = backlog > 0;
+  node_.on_backlog(link.id, backlog, effects_);
 }
 
 }  // namespace touchstone::host

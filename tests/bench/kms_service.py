@@ -156,7 +156,7 @@ def main():
     measures = {"reload": measure_reload, "idle": measure_idle, "peers": measure_peers}
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--gate", action="store_true")
-    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--only", choices=measures)
     options = arguments.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
