@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""`service ulp-gateway ...` and the unit of systemd (GC-07, GC-11)."""
+"""`service ulp-gateway ...`, `service ulp-kms ...` and the units of systemd (GC-07, GC-11,
+OP-01)."""
 
 import os
 import pathlib
@@ -21,6 +22,15 @@ SERVICE = ROOT / "tools" / "service"
 NETWORK = foreign.Network(b"Correct horse 7 battery")
 NODE, KEY = foreign.rows(0x00010000, 1, 1)[0][:2]
 NOT_RUNNING = 3
+NODE_OF_FIXTURE = 0x00010200
+
+
+def run_service(name, word, root):
+    return subprocess.run(
+        [SERVICE / name, word], capture_output=True, text=True, timeout=60, check=False,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "ONRAMP_ROOT": str(root), "ONRAMP_PROGRAMS": str(BIN),
+             "ONRAMP_RUN": str(root / "run")})
 
 
 class Service(unittest.TestCase):
@@ -33,11 +43,7 @@ class Service(unittest.TestCase):
         self.addCleanup(self.service, "stop")
 
     def service(self, word):
-        return subprocess.run(
-            [SERVICE / "ulp-gateway", word], capture_output=True, text=True, timeout=60,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "ONRAMP_ROOT": str(self.root), "ONRAMP_PROGRAMS": str(BIN),
-                 "ONRAMP_RUN": str(self.root / "run")})
+        return run_service("ulp-gateway", word, self.root)
 
     def start_kms(self):
         kms = stranger.Kms(NETWORK, {NODE: KEY}, "kms.localhost", port=3868)
@@ -83,14 +89,60 @@ class Service(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("diameter_client.conf:1:", done.stderr)
 
-    def test_the_unit_starts_the_same(self):
-        unit = (SERVICE / "ulp-gateway.service").read_text()
-        started = re.search(r"^ExecStart=/opt/onramp/kms-utils/gateway (.*)$", unit, re.M)[1]
-        script = (SERVICE / "ulp-gateway").read_text().replace("\\\n", " ")
-        for option, value in re.findall(r"(--\S+) (\S+)", started):
-            spelt = value.replace("/opt/onramp", "$root").replace("/run/ulp-gateway", "$run")
-            self.assertIn(f'{option} "{spelt}"', script)
-        self.assertIn("LimitCORE=0\n", unit)
+    def test_the_units_start_the_same(self):
+        for name, program in (("ulp-gateway", "gateway"), ("ulp-kms", "kms")):
+            unit = (SERVICE / f"{name}.service").read_text()
+            start = rf"^ExecStart=/opt/onramp/kms-utils/{program} (.*)$"
+            started = re.search(start, unit, re.M)[1]
+            script = (SERVICE / name).read_text()
+            log = re.search(r"^log=(.*)$", script, re.M)[1]
+            script += (SERVICE / "ulp-daemon").read_text().replace("$log", log)
+            for option, value in re.findall(r"(--\S+) (\S+)", started):
+                spelt = value.replace("/opt/onramp", "$root").replace(f"/run/{name}", "$run")
+                self.assertIn(f'{option} "{spelt}"', script)
+            self.assertIn("LimitCORE=0\n", unit)
+
+
+class KmsService(unittest.TestCase):
+    """OP-01: `service ulp-kms restart`."""
+
+    def setUp(self):
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.root = pathlib.Path(held.name)
+        for name, source in (("diameter_server.conf", "diameter"), ("keyring.csv", "kms")):
+            octets = (ROOT / "fixtures" / source / "valid" / name).read_bytes()
+            foreign.write(self.root / name, octets)
+        self.addCleanup(self.service, "stop")
+
+    def service(self, word):
+        return run_service("ulp-kms", word, self.root)
+
+    def ask(self):
+        """Result-Code for a node of the keyring, at the place that the shipped file names."""
+        gateway = stranger.Gateway("127.0.0.2", "kms.localhost")
+        gateway.open(("127.0.0.1", 3868))
+        result = gateway.ask_node(NODE_OF_FIXTURE)[0]
+        gateway.close()
+        return result
+
+    def test_it_starts_restarts_and_stops(self):
+        started = self.service("start")
+        self.assertIn("ready kms 127.0.0.1:3868", started.stdout, started.stderr)
+        self.assertEqual(self.ask(), 2001)
+        before = self.service("status").stdout
+        self.assertIn("ready kms", self.service("restart").stdout)
+        self.assertNotEqual(self.service("status").stdout, before)
+        self.assertEqual(self.ask(), 2001)
+        self.assertEqual(self.service("reload").returncode, 0)
+        self.assertIn("has stopped", self.service("stop").stdout)
+        self.assertEqual(self.service("status").returncode, NOT_RUNNING)
+
+    def test_without_a_keyring_the_reason_is_shown(self):
+        (self.root / "keyring.csv").unlink()
+        done = self.service("start")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("keyring.csv", done.stderr)
 
 
 if __name__ == "__main__":
