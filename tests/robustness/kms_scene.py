@@ -62,8 +62,8 @@ class Scene:
 
     def gateway(self, host="gw1.example"):
         gateway = Gateway(host, REALM)
-        self.gateways.append(gateway)
         answer = gateway.open(self.address)
+        self.gateways.append(gateway)
         if answer.result != 2001:
             raise AssertionError(f"CEA {answer.result}")
         return gateway

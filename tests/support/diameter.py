@@ -1,5 +1,6 @@
 """Diameter messages, written and read from the octets of RFC 6733 §3 and §4 alone."""
 
+import select
 import struct
 from typing import NamedTuple
 
@@ -112,6 +113,9 @@ class Connection:
             if not data:
                 return None
             self._held += data
+
+    def is_readable(self, seconds):
+        return bool(self._held or select.select([self._stream], [], [], seconds)[0])
 
     def close(self):
         self._stream.close()

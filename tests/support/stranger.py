@@ -75,6 +75,19 @@ class Gateway(Endpoint):
         """The same connection, with TLS on it now."""
         self._connection = Connection(stream)
 
+    def send(self, request):
+        """Sends and goes on; has_heard() and hear() look for the answer."""
+        self._connection.send(request)
+
+    def has_heard(self, seconds):
+        return self._connection.is_readable(seconds)
+
+    def hear(self):
+        """The Result-Code of the next answer."""
+        while (got := self._connection.receive()).is_request:
+            self._serve(got)
+        return got.result
+
     def exchange(self, request):
         """Sends, and serves what the peer asks until the answer is there."""
         self._connection.send(request)
