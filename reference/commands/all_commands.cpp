@@ -21,7 +21,8 @@ std::span<const Command> all_commands() {
                                             kms_ctl_command(),
                                             racoon_lint_command(),
                                             setkey_lint_command(),
-                                            ifcfg_lint_command()};
+                                            ifcfg_lint_command(),
+                                            ipsec_check_command()};
   return rows;
 }
 

@@ -5,6 +5,7 @@
 #include "reference/base/octets.h"
 #include "reference/base/result.h"
 #include "reference/host/config_files.h"
+#include "reference/ipsec/config/pair_check.h"
 #include "reference/ipsec/config/racoon.h"
 #include "reference/ipsec/config/setkey.h"
 #include "tests/bench/bench.h"
@@ -60,6 +61,27 @@ std::string policies() {
   return text;
 }
 
+/// The end `self`, with policies towards `peer` and a hundred others.
+config::End make_end(const std::string& self, const std::string& peer) {
+  std::string text =
+      "sainfo anonymous { encryption_algorithm aes 128; authentication_algorithm "
+      "hmac_sha1; compression_algorithm deflate; }\n";
+  text += fmt::format(
+      "remote {} {{ exchange_mode main; proposal {{ encryption_algorithm aes 128; hash_algorithm "
+      "sha1; authentication_method pre_shared_key; dh_group 2; }} }}\n",
+      peer);
+  for (int i = 0; i < 100; ++i)
+    text += remote(i);
+  const std::string script = fmt::format(
+      "spdadd {0} {1} any -P out ipsec esp/transport//require;\n"
+      "spdadd {1} {0} any -P in ipsec esp/transport//require;\n",
+      self, peer);
+  return {self, config::read_racoon("", secret(text), {}).config,
+          config::read_psk(touchstone::as_octets(peer + " 0123456789abcdef\n"),
+                           config::Profile::strict),
+          config::read_setkey(secret(policies() + script), config::Profile::strict).policies};
+}
+
 }  // namespace
 
 int main() {
@@ -75,6 +97,8 @@ int main() {
   }
   touchstone::host::ConfigFiles files;
   const std::string script = policies();
+  const config::End a = make_end("192.0.2.1", "192.0.2.2");
+  const config::End b = make_end("192.0.2.2", "192.0.2.1");
   std::vector<bench::Subject> subjects = {
       {"sum of octets",
        [&] {
@@ -90,6 +114,7 @@ int main() {
          const auto reading = config::read_setkey(secret(script), config::Profile::strict);
          TOUCHSTONE_CHECK(reading.findings.empty());
        }},
+      {"pair check", [&] { TOUCHSTONE_CHECK(config::check_pair(a, b, {}).negotiates()); }},
   };
   bench::measure(subjects, rounds);
   std::printf("%zu octets, %zu with includes\n", small.size(), large.size());
@@ -98,5 +123,6 @@ int main() {
   good = bench::report_seconds(subjects[1], 1e-3) && good;
   good = bench::report_seconds(subjects[2], 3) && good;
   good = bench::report_seconds(subjects[3], 0.05) && good;
+  good = bench::report_seconds(subjects[4], 5e-3) && good;
   return good ? 0 : 1;
 }

@@ -160,5 +160,62 @@ class IfcfgLint(Scene):
         self.assertEqual(run("ifcfg_lint", self.root).returncode, 3)
 
 
+SAINFO = """sainfo anonymous {
+\tlifetime time %s;
+\tencryption_algorithm aes 128;
+\tauthentication_algorithm hmac_sha1;
+\tcompression_algorithm deflate;
+}
+"""
+
+
+class IpsecCheck(Scene):
+    def tree(self, name, own, peer, life="1 hour", key="0123456789abcdef", mode=0o600):
+        self.write(f"{name}/etc/racoon/{peer}.conf", REMOTE % peer)
+        self.write(f"{name}/etc/racoon/racoon.conf",
+                   f'include "{peer}.conf";\n' + SAINFO % life)
+        self.write(f"{name}/etc/racoon/psk.txt", f"{peer} {key}\n", mode)
+        self.write(f"{name}/etc/racoon/setkey.conf",
+                   f"spdadd {own} {peer} any -P out ipsec esp/transport//require;\n"
+                   f"spdadd {peer} {own} any -P in ipsec esp/transport//require;\n")
+
+    def check(self, *arguments):
+        return run("ipsec_check", *arguments, self.root / "a", self.root / "b")
+
+    def test_says_for_each_direction_whether_and_why_not(self):
+        self.tree("a", "10.0.0.1", "10.0.0.2")
+        self.tree("b", "10.0.0.2", "10.0.0.1")
+        done = self.check()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("A negotiates with B.", done.stdout)
+        self.tree("a", "10.0.0.1", "10.0.0.2", life="2 hour")
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("PC-LIFETIME2: A cannot negotiate with B", done.stdout)
+        self.assertIn("B negotiates with A.", done.stdout)
+        self.assertEqual(self.check("--peer", "charon").returncode, 0)
+        told = json.loads(self.check("--json").stdout)
+        self.assertEqual([one["negotiates"] for one in told["directions"]], [False, True])
+        self.assertEqual(told["directions"][0]["notify"], "NO-PROPOSAL-CHOSEN")
+
+    def test_has_no_keys_where_racoon_has_none(self):
+        self.tree("a", "10.0.0.1", "10.0.0.2", mode=0o644)
+        self.tree("b", "10.0.0.2", "10.0.0.1")
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("PC-NOKEY", done.stdout)
+        self.assertNotIn("0123456789abcdef", done.stdout + done.stderr)
+
+    def test_does_not_judge_what_a_program_refuses(self):
+        self.tree("a", "10.0.0.1", "10.0.0.2")
+        self.tree("b", "10.0.0.2", "10.0.0.1")
+        self.write("b/etc/racoon/10.0.0.1.conf", "remote 10.0.0.1 { }\n")
+        done = self.check()
+        self.assertEqual(done.returncode, 6)
+        self.assertIn("/etc/racoon/10.0.0.1.conf:1:1: RC-", done.stderr)
+        self.assertEqual(run("ipsec_check", self.root / "a").returncode, 2)
+        self.assertEqual(run("ipsec_check", self.root / "a", self.root / "none").returncode, 3)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,6 +1,7 @@
 #pragma once
 // The registry of the rules by which IPsec configuration files are judged: RC- racoon.conf, SK-
-// setkey scripts, IF- ifcfg and keys files, ML- what the media gateway's document asks for.
+// setkey scripts, IF- ifcfg and keys files, PC- two ends together, ML- what the media gateway asks
+// for.
 
 #include <cstdint>
 #include <span>

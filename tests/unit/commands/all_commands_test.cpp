@@ -42,6 +42,7 @@ const std::map<std::string, Names> table = {
     {"racoon_lint", {"profile", "strict", "include-folder", "FILE"}},
     {"setkey_lint", {"profile", "strict", "FILE"}},
     {"ifcfg_lint", {"strict", "DIR"}},
+    {"ipsec_check", {"peer", "nat", "DIR"}},
 };
 
 Names names_of(std::span<const Option> options) {
