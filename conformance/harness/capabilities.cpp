@@ -1,8 +1,17 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "conformance/harness/case.h"
 
 namespace touchstone::conformance::harness {
+namespace {
+
+constexpr std::string_view server = "diameter-server";
+constexpr std::string_view client = "diameter-client";
+constexpr std::string_view network = "diameter";  // of both
+
+}  // namespace
 
 // Operations first (the names with a verb of tsp/1), then what an operation may leave out.
 const std::vector<Capability>& capabilities() {
@@ -29,6 +38,18 @@ const std::vector<Capability>& capabilities() {
       {"cmd.remove_keys", "command: revokes nodes"},
       {"cmd.keyring_lint", "command: checks a keyring"},
       {"cmd.kms_doctor", "command: checks an installation"},
+      {"net.start", "the implementation is there, or is started", network},
+      {"net.open", "takes connections", server},
+      {"net.listen", "connects to the harness", network},
+      {"net.send", "takes octets on a connection", network},
+      {"net.await", "what it sends is seen", network},
+      {"net.close", "its connections can be ended", network},
+      {"net.stall", "a peer can stop reading", network},
+      {"net.advance", "long waits are possible: its clock can be moved, or minutes may pass",
+       network},
+      {"net.trigger", "a client can be made to ask for a key", client},
+      {"net.reload", "a server takes another keyring without a restart", server},
+      {"net.stop", "can be told to end in order", network},
       {"cli.run", "the command line of the reference, word for word"},
       {"keyring.tolerant", "keyring.decode has the mode tolerant"},
       {"keyring.short_hex", "a base of 31 digits is padded on request"},
@@ -44,8 +65,25 @@ const std::vector<Capability>& capabilities() {
       {"audit.log", "every run is told in a hash-chained audit file"},
       {"output.json", "the option --json gives one JSON object"},
       {"clock.fixed", "the time of a command can be given (--now)"},
+      {"diameter.server", "answers AMRs as a KMS", server},
+      {"diameter.connecting_server", "a server that connects to peers with PeerConnecting", server},
+      {"diameter.client", "asks a KMS for keys as a gateway", client},
+      {"diameter.peer_list", "serves the peers of its configuration alone", server},
+      {"diameter.timers", "Tw and the time for a CER can be set by net.start", network},
   };
   return rows;
+}
+
+const std::vector<std::string_view>& iut_kinds() {
+  static const std::vector<std::string_view> kinds{"file-tool", "diameter-server",
+                                                   "diameter-client", "diameter-codec"};
+  return kinds;
+}
+
+bool must_answer(const std::vector<std::string>& kinds, const Capability& capability) {
+  return kinds.empty() || std::ranges::any_of(kinds, [&](const std::string& kind) {
+           return kind == capability.kind || kind.starts_with(fmt::format("{}-", capability.kind));
+         });
 }
 
 bool is_capability(std::string_view name) {

@@ -41,7 +41,15 @@ class Registry {
 struct Capability {
   std::string_view name;
   std::string_view meaning;
+  /// The kind of implementation ([iut] kinds) that has to answer it. `diameter` stands for every
+  /// kind that begins with `diameter-`; the others answer no by being of another kind.
+  std::string_view kind = "file-tool";
 };
+/// The values of [iut] kinds.
+[[nodiscard]] const std::vector<std::string_view>& iut_kinds();
+/// Whether an implementation of `kinds` answers `capability` in its PICS; one that names no kind
+/// answers all.
+[[nodiscard]] bool must_answer(const std::vector<std::string>& kinds, const Capability& capability);
 [[nodiscard]] const std::vector<Capability>& capabilities();
 [[nodiscard]] bool is_capability(std::string_view name);
 /// True for a name that is an operation of tsp/1.

@@ -17,8 +17,9 @@ char* last_words = nullptr;
 
 // Members of obs that are meant to hold keys (tsp/1), and those that are public octets: a key in
 // the clear inside an encrypted file or a manifest is a leak.
-constexpr std::array<std::string_view, 9> secret_members{
-    "network", "nodes", "octets_b64", "keyring_b64", "pwdh", "key", "rows", "sha256", "exit"};
+constexpr std::array<std::string_view, 10> secret_members{
+    "network", "nodes", "octets_b64", "keyring_b64", "pwdh",
+    "key",     "rows",  "sha256",     "exit",        "events"};
 constexpr std::array<std::string_view, 4> public_octets{"encrypted_b64", "signature_b64",
                                                         "manifest_b64", "file_b64"};
 

@@ -56,6 +56,9 @@ Result<void> read_identity(const Json& table, Iut& iut) {
   TOUCHSTONE_TRY(iut.version, text(table, "version", "iut", ""));
   TOUCHSTONE_TRY(iut.vendor, text(table, "vendor", "iut", ""));
   TOUCHSTONE_TRY(iut.kinds, texts(table, "kinds", "iut"));
+  for (const std::string& kind : iut.kinds)
+    if (std::ranges::find(iut_kinds(), kind) == iut_kinds().end())
+      return fail(ManifestErrc::value, fmt::format("[iut] there is no kind \"{}\"", kind));
   return {};
 }
 
@@ -69,7 +72,7 @@ Result<void> read_pics(const Json& table, Iut& iut) {
     iut.pics[name] = answer.get<bool>();
   }
   for (const Capability& capability : capabilities())
-    if (!iut.pics.contains(std::string(capability.name)))
+    if (!iut.pics.contains(std::string(capability.name)) && must_answer(iut.kinds, capability))
       return fail(ManifestErrc::missing,
                   fmt::format("[pics] \"{}\" is not answered", capability.name));
   return {};
@@ -82,8 +85,8 @@ Result<void> read_adapter(const Json& table, Iut& iut) {
   TOUCHSTONE_TRY(iut.command, texts(table, "command", "adapter"));
   TOUCHSTONE_TRY(iut.profile, text(table, "profile", "adapter", "strict"));
   TOUCHSTONE_TRY(const std::string classes, text(table, "classes", "adapter", "loose"));
-  if (iut.tier != "reference" && iut.tier != "exec" && iut.tier != "shim")
-    return fail(ManifestErrc::value, "[adapter] tier is reference, exec or shim");
+  if (iut.tier != "reference" && iut.tier != "exec" && iut.tier != "shim" && iut.tier != "attach")
+    return fail(ManifestErrc::value, "[adapter] tier is reference, exec, shim or attach");
   if ((iut.tier == "shim") == iut.command.empty())
     return fail(ManifestErrc::missing, "[adapter] command goes with the tier shim");
   if (classes != "loose" && classes != "exact")
@@ -133,14 +136,20 @@ Result<void> read_exits(const Json& table, Iut& iut) {
   return read_reject_classes(table.value("reject", Json::object()), iut);
 }
 
+// Of the operations on a network the harness's own sockets carry out all but these.
+bool is_command(std::string_view op) {
+  return !op.starts_with("net.") || op == "net.start" || op == "net.reload" || op == "net.trigger";
+}
+
 Result<void> read_exec(const Json& table, Iut& iut) {
   for (const auto& [op, value] : table.items()) {
     if (op == "exit") continue;
     if (!is_operation(op))
       return fail(ManifestErrc::unknown_key,
                   fmt::format("[exec] there is no operation \"{}\"", op));
-    TOUCHSTONE_TRY_VOID(known_keys(value, "exec." + op, {"argv", "stdin"}));
+    TOUCHSTONE_TRY_VOID(known_keys(value, "exec." + op, {"argv", "stdin", "ready"}));
     ExecOp exec;
+    TOUCHSTONE_TRY(exec.ready, text(value, "ready", "exec." + op, ""));
     TOUCHSTONE_TRY(exec.argv, ArgvTemplate::parse(value.value("argv", Json())));
     TOUCHSTONE_TRY(exec.lines, ArgvTemplate::parse(value.value("stdin", Json::array())));
     if (exec.argv.elements.empty())
@@ -149,7 +158,7 @@ Result<void> read_exec(const Json& table, Iut& iut) {
   }
   if (iut.tier == "exec")
     for (const auto& [name, answer] : iut.pics)
-      if (answer && is_operation(name) && !iut.exec.contains(name))
+      if (answer && is_operation(name) && is_command(name) && !iut.exec.contains(name))
         return fail(ManifestErrc::missing,
                     fmt::format("[pics] says yes to {}, but [exec.\"{}\"] is missing", name, name));
   return read_exits(table_of(table, "exit"), iut);
@@ -230,7 +239,7 @@ Iut reference_iut() {
   iut.name = "touchstone reference";
   iut.version = TOUCHSTONE_VERSION;
   iut.vendor = "Touchstone";
-  iut.kinds = {"file-tool"};
+  iut.kinds = {"file-tool", "diameter-server", "diameter-client", "diameter-codec"};
   iut.tier = "reference";
   iut.exact_classes = true;
   iut.time_limit_ms = 20000;

@@ -18,6 +18,7 @@ namespace touchstone::conformance::harness {
 struct ExecOp {
   ArgvTemplate argv;
   ArgvTemplate lines;  ///< its standard input, a line each
+  std::string ready;   ///< of net.start: how a daemon says that it listens, `ready {host}:{port}`
 };
 
 /// [exec.exit]: what an exit status means.
@@ -42,7 +43,7 @@ struct Iut {
   std::vector<std::string> kinds;
   std::map<std::string, bool> pics;  ///< every capability, answered
   Json pixit = Json::object();
-  std::string tier;                  ///< reference, exec or shim
+  std::string tier;                  ///< reference, exec, shim or attach
   std::vector<std::string> command;  ///< of a shim; a relative program is looked for in folder
   std::filesystem::path folder;      ///< of the manifest
   int time_limit_ms = 5000;          ///< of one operation

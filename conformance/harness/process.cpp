@@ -225,6 +225,14 @@ std::string LineProcess::take_errors() {
   return std::exchange(error_text_, {});
 }
 
+std::optional<int> LineProcess::take_exit() {
+  int status = 0;
+  if (child_ <= 0 || ::waitpid(child_, &status, WNOHANG) != child_) return std::nullopt;
+  ::kill(-child_, SIGKILL);  // whatever it left behind in its group
+  child_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 void LineProcess::kill() {
   if (child_ <= 0) return;
   ::kill(-child_, SIGKILL);

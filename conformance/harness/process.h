@@ -48,6 +48,10 @@ class LineProcess {
   /// longer than 64 MiB ends the stream.
   std::optional<std::string> receive(std::chrono::milliseconds time_limit);
   [[nodiscard]] bool running() const noexcept { return child_ > 0 && !ended_; }
+  [[nodiscard]] pid_t id() const noexcept { return child_; }
+  /// The exit status once it has ended by itself, 128 and the signal when one ended it; asked for
+  /// once. Nothing while it runs.
+  std::optional<int> take_exit();
   [[nodiscard]] bool timed_out() const noexcept { return timed_out_; }
   /// What it wrote to its standard error since the last call, at most 64 KiB.
   std::string take_errors();

@@ -1,5 +1,6 @@
 #include "reference/diameter/framing.h"
 
+#include "reference/base/defect.h"
 #include "reference/diameter/errc.h"
 
 namespace touchstone::diameter {
@@ -13,10 +14,14 @@ void StreamDecoder::feed(OctetView octets) {
 
 Result<std::optional<MessageView>> StreamDecoder::next() {
   const OctetView rest = OctetView(buffer_).subspan(consumed_);
-  if (rest.size() < header_size) return std::nullopt;
+  if (rest.size() < header_size) {
+    if (TOUCHSTONE_DEFECT("DP-29.part_of_header_lost")) consumed_ = buffer_.size();
+    return std::nullopt;
+  }
   TOUCHSTONE_TRY(const DecodedHeader decoded, decode_header(rest));
   last_ = decoded.header;
-  if (decoded.version != protocol_version) return fail(Errc::version, {}, 0);
+  if (decoded.version != protocol_version && !TOUCHSTONE_DEFECT("DP-15.any_version"))
+    return fail(Errc::version, {}, 0);
   const std::uint32_t length = decoded.header.length;
   if (length < header_size || length % 4 != 0 || length > max_size_) {
     return fail(Errc::message_length, {}, 1);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/dictionary_tables.h"
 #include "reference/diameter/octet_range.h"
 
@@ -384,7 +385,8 @@ bool Checker::judge_group(const Fields& avp, const CompiledRow& row, unsigned de
   }
   const std::uint8_t position = avp.vendor == 0 ? tables::position_of(avp.code) : no_position;
   if (position == no_position) {
-    if ((avp.flags & avp_mandatory) == 0) return true;
+    const bool must_know = (avp.flags & avp_mandatory) != 0;
+    if (!must_know && !TOUCHSTONE_DEFECT("DP-11.optional_refused")) return true;
     return refuse(result_avp_unsupported, "RFC 6733 §4.1", avp);
   }
   const CompiledRow& row = compiled_rows[position];

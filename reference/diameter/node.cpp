@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/errc.h"
 #include "reference/diameter/node_state.h"
 
@@ -145,10 +146,12 @@ void Node::end(Connection& connection, Effect::Kind how, Effects& effects) {
 ConnectionId Node::on_accepted(bool is_protected, Time now, Effects& effects) {
   ended_.clear();
   // The front is the oldest one that still has no CER: what is in front of it is of no use.
+  const std::size_t most =
+      TOUCHSTONE_DEFECT("DP-04.few_strangers") ? std::size_t{8} : config_.max_unidentified;
   while (!unidentified_.empty()) {
     Connection* oldest = find_connection(unidentified_.front());
     const bool waits = oldest != nullptr && !oldest->peer;
-    if (waits && unidentified_count_ < config_.max_unidentified) break;
+    if (waits && unidentified_count_ < most) break;
     unidentified_.pop_front();
     if (!waits) continue;
     blame(*oldest, EndReason::crowded_out);
@@ -156,7 +159,7 @@ ConnectionId Node::on_accepted(bool is_protected, Time now, Effects& effects) {
   }
   Connection& connection = add_connection(next_connection_++);
   connection.is_protected = is_protected;
-  connection.deadline = now + config_.exchange_timeout;
+  if (!TOUCHSTONE_DEFECT("DP-03.no_limit")) connection.deadline = now + config_.exchange_timeout;
   unidentified_.push_back(connection.id);
   ++unidentified_count_;
   schedule(connection);
@@ -227,6 +230,7 @@ void Node::lose(Connection& connection, Time now, Effects& effects) {
 // §7.1.5: a request whose length or version is wrong gets its answer while there is one to give;
 // after it the stream cannot be read on.
 void Node::refuse_stream(Connection& connection, const Error& error, Time now, Effects& effects) {
+  if (TOUCHSTONE_DEFECT("DP-02.stream_kept")) return;
   const Header header = connection.decoder.identifiers();
   const bool is_version = error.code == Errc::version;
   const bool is_text = header.length > max_message_size || header.length < header_size;
@@ -264,6 +268,7 @@ void Node::on_backlog(ConnectionId id, std::size_t octets, Effects& effects) {
   const bool pause =
       octets > (connection->is_paused ? config_.max_backlog / 2 : config_.max_backlog);
   if (pause == connection->is_paused) return;
+  if (!pause && TOUCHSTONE_DEFECT("DP-33.never_resumed")) return;
   connection->is_paused = pause;
   effects.add({.kind = pause ? Effect::Kind::pause : Effect::Kind::resume, .connection = id});
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/config_uri.h"
 #include "reference/diameter/identity.h"
 #include "reference/diameter/node.h"
@@ -40,6 +41,17 @@ std::string lower(std::string_view host) {
   return out;
 }
 
+// Seeded defects: faults of a CER that are passed over.
+bool is_forgiven([[maybe_unused]] const Violation& violation,
+                 [[maybe_unused]] const MessageView& message) noexcept {
+  const bool has_host = message.find(avp_origin_host).has_value();
+  const std::uint32_t code = violation.result_code;
+  if (TOUCHSTONE_DEFECT("DP-09.missing_is_fine")) return code == result_missing_avp && has_host;
+  if (TOUCHSTONE_DEFECT("DP-10.unknown_is_fine")) return code == result_avp_unsupported && has_host;
+  if (TOUCHSTONE_DEFECT("DP-14.bits_ignored")) return code == result_invalid_hdr_bits && has_host;
+  return false;
+}
+
 bool is_waiting(PeerState state) noexcept {
   return state != PeerState::closed && !is_open(state);
 }
@@ -55,7 +67,8 @@ Node::Peer& Node::add_peer(PeerConfig config) {
 }
 
 Node::Peer* Node::find_peer(std::string_view host) {
-  const auto found = peers_by_host_.find(lower(host));
+  const bool is_exact = TOUCHSTONE_DEFECT("DP-16.case_counts");
+  const auto found = peers_by_host_.find(is_exact ? std::string(host) : lower(host));
   return found == peers_by_host_.end() ? nullptr : &peers_[found->second];
 }
 
@@ -93,8 +106,8 @@ std::uint32_t Node::judge_capabilities(const MessageView& message, Connection& c
   bool clear = false;
   bool tls = false;
   const auto add = [&](std::uint32_t id) {
-    const bool is_ours =
-        id == application_relay || std::ranges::count(config_.applications, id) > 0;
+    const bool is_ours = (id == application_relay && !TOUCHSTONE_DEFECT("DP-08.relay_unknown")) ||
+                         std::ranges::count(config_.applications, id) > 0;
     if (is_ours && std::ranges::count(connection.common, id) == 0) connection.common.push_back(id);
   };
   const auto visit = [&](const AvpView& avp) {
@@ -109,8 +122,9 @@ std::uint32_t Node::judge_capabilities(const MessageView& message, Connection& c
     visit(avp);
     if (avp.is(avp_vendor_specific_application_id)) for_each_avp(avp.data, visit);
   });
-  if (connection.common.empty()) return result_no_common_application;
-  if (connection.is_protected) return result_success;
+  if (connection.common.empty() && !TOUCHSTONE_DEFECT("DP-07.nothing_in_common"))
+    return result_no_common_application;
+  if (connection.is_protected || TOUCHSTONE_DEFECT("DP-12.security_ignored")) return result_success;
   // §6.10: without the AVP the peer offers no security.
   if (config_.allows_clear && (clear || !has_security)) return result_success;
   connection.wants_tls = config_.allows_tls && tls;
@@ -122,6 +136,7 @@ void Node::take_first(Connection& connection, const MessageView& message, Time n
                       Effects& effects) {
   const Header& header = message.header;
   if (header.command != command_capabilities_exchange || !header.is_request()) {
+    if (TOUCHSTONE_DEFECT("DP-01.waits_on")) return;
     blame(connection, EndReason::no_cer);
     return end(connection, Effect::Kind::close, effects);
   }
@@ -130,14 +145,17 @@ void Node::take_first(Connection& connection, const MessageView& message, Time n
     send_cea(connection, header, result, violation, effects);
     end(connection, Effect::Kind::close, effects);
   };
-  if (header.application != application_base)
+  if (header.application != application_base && !TOUCHSTONE_DEFECT("DP-13.application_ignored"))
     return refuse(result_application_unsupported, nullptr);
-  if (const auto violation = check(message)) return refuse(violation->result_code, &*violation);
+  const auto violation = check(message);
+  if (violation && !is_forgiven(*violation, message))
+    return refuse(violation->result_code, &*violation);
   const std::string_view host = message.find(avp_origin_host)->text();
   if (stopping_ || (connection.proved && !is_proved(*connection.proved, host))) {
     return refuse(result_unknown_peer, nullptr);
   }
   Peer* peer = find_peer(host);
+  if (peer == nullptr && TOUCHSTONE_DEFECT("DP-06.anybody")) peer = &peers_.front();
   const bool may_enter = peer != nullptr || (config_.max_strangers > 0 && is_host(host) &&
                                              !same_identity(host, config_.host));
   if (!may_enter) return refuse(result_unknown_peer, nullptr);
@@ -155,10 +173,11 @@ void Node::take_cea(Connection& connection, const MessageView& message, Time now
   const Header& header = message.header;
   const auto result = message.find(avp_result_code);
   const auto host = message.find(avp_origin_host);
-  const bool is_good = header.command == command_capabilities_exchange && !header.is_request() &&
-                       !check(message) && result && result->u32() == result_success &&
-                       same_identity(host->text(), peer.config.host) &&
-                       judge_capabilities(message, connection) == result_success;
+  const bool is_good =
+      header.command == command_capabilities_exchange && !header.is_request() && !check(message) &&
+      result && (result->u32() == result_success || TOUCHSTONE_DEFECT("DP-37.any_result")) &&
+      (same_identity(host->text(), peer.config.host) || TOUCHSTONE_DEFECT("DP-38.any_host")) &&
+      judge_capabilities(message, connection) == result_success;
   if (!is_good) {
     const std::uint32_t code = result ? result->u32().value_or(0) : 0;
     blame(connection, EndReason::cea_refused, code, &message);
@@ -173,11 +192,14 @@ void Node::take_base(Connection& connection, const MessageView& message, Time no
   Peer& peer = peers_[*connection.peer];
   const Header& header = message.header;
   const bool is_dwa = header.command == command_device_watchdog && !header.is_request();
-  watch(peer, peer.watchdog.on_message(is_dwa, now, jitter()), now, effects);
+  const bool is_seen = is_dwa ? !TOUCHSTONE_DEFECT("DP-26.answer_not_seen")
+                              : !TOUCHSTONE_DEFECT("DP-27.traffic_not_seen");
+  if (is_seen) watch(peer, peer.watchdog.on_message(is_dwa, now, jitter()), now, effects);
   if (connection.is_ending) return;
   if (header.is_request()) {
     if (const auto violation = check(message)) {
-      return send_base_answer(connection, header, violation->result_code, &*violation, effects);
+      const Violation* told = TOUCHSTONE_DEFECT("DP-18.no_failed_avp") ? nullptr : &*violation;
+      return send_base_answer(connection, header, violation->result_code, told, effects);
     }
   }
   if (header.command == command_device_watchdog) follow_state_id(peer, message, effects);
@@ -185,7 +207,7 @@ void Node::take_base(Connection& connection, const MessageView& message, Time no
   std::optional<PeerEvent> event;
   switch (header.command) {
     case command_capabilities_exchange:
-      if (!header.is_request()) return;
+      if (!header.is_request() || TOUCHSTONE_DEFECT("DP-19.second_cer_ignored")) return;
       event = ours ? PeerEvent::i_rcv_cer : PeerEvent::r_rcv_cer;
       break;
     case command_device_watchdog:
@@ -212,8 +234,11 @@ void Node::dispatch(Peer& peer, PeerEvent event, Connection* connection, const M
   const std::uint32_t actions = row->actions;
   act_on_connections(peer, event, actions, connection, effects);
   act_on_messages(peer, actions, connection, message, effects);
-  if (row->to != peer.state) enter(peer, row->to, now, effects);
-  if ((actions & act_elect) != 0 && compare_identities(config_.host, peer.config.host) > 0) {
+  const bool stays = event == PeerEvent::r_rcv_dpr && TOUCHSTONE_DEFECT("DP-22.open_after_dpr");
+  if (row->to != peer.state && !stays) enter(peer, row->to, now, effects);
+  const bool wins = (compare_identities(config_.host, peer.config.host) > 0) !=
+                    TOUCHSTONE_DEFECT("DP-34.lower_identity_wins");
+  if ((actions & act_elect) != 0 && wins) {
     dispatch(peer, PeerEvent::win_election, nullptr, nullptr, now, effects);
   }
   schedule(peer);
@@ -255,7 +280,7 @@ void Node::act_on_connections(Peer& peer, PeerEvent event, std::uint32_t actions
     --unidentified_count_;
     peer.accepted = connection->id;
   }
-  if ((actions & act_r_reject) != 0) {
+  if ((actions & act_r_reject) != 0 && !TOUCHSTONE_DEFECT("DP-20.both_live")) {
     blame(*connection, EndReason::second_connection);
     end(*connection, Effect::Kind::close, effects);
   }
@@ -293,10 +318,12 @@ void Node::act_on_messages(Peer& peer, std::uint32_t actions, Connection* connec
   if ((actions & act_snd_cea_refusal) != 0) {
     send_cea(*connection, message->header, result_unable_to_comply, nullptr, effects);
   }
-  if ((actions & (act_snd_dwa | act_snd_dpa)) != 0) {
+  const bool is_mute = ((actions & act_snd_dwa) != 0 && TOUCHSTONE_DEFECT("DP-17.no_answer")) ||
+                       ((actions & act_snd_dpa) != 0 && TOUCHSTONE_DEFECT("DP-21.no_answer"));
+  if ((actions & (act_snd_dwa | act_snd_dpa)) != 0 && !is_mute) {
     send_base_answer(*connection, message->header, result_success, nullptr, effects);
   }
-  if ((actions & act_snd_dpr) != 0) {
+  if ((actions & act_snd_dpr) != 0 && !TOUCHSTONE_DEFECT("DP-23.no_goodbye")) {
     blame(*open_connection(peer), EndReason::disconnected);
     send_base_request(*open_connection(peer), command_disconnect_peer, effects);
   }
@@ -337,18 +364,18 @@ void Node::enter(Peer& peer, PeerState state, Time now, Effects& effects) {
   }
   const bool stays_away = stopping_ || (was_closing && peer.was_dismissed);
   if (state == PeerState::closed && peer.config.connect && !stays_away) {
-    peer.reconnect = now + config_.tc;
+    if (!TOUCHSTONE_DEFECT("DP-39.one_attempt")) peer.reconnect = now + config_.tc;
   }
 }
 
 void Node::watch(Peer& peer, std::uint32_t actions, Time now, Effects& effects) {
-  if ((actions & watchdog_send_dwr) != 0) {
+  if ((actions & watchdog_send_dwr) != 0 && !TOUCHSTONE_DEFECT("DP-25.never_asked")) {
     if (Connection* connection = open_connection(peer)) {
       send_base_request(*connection, command_device_watchdog, effects);
     }
   }
   if ((actions & watchdog_failover) != 0) fail_over(peer, effects);
-  if ((actions & watchdog_close) != 0) {
+  if ((actions & watchdog_close) != 0 && !TOUCHSTONE_DEFECT("DP-26.never_given_up")) {
     if (Connection* connection = open_connection(peer)) {
       blame(*connection, EndReason::no_watchdog_answer);
       effects.add({.kind = Effect::Kind::abort, .connection = connection->id});
@@ -363,11 +390,12 @@ void Node::watch(Peer& peer, std::uint32_t actions, Time now, Effects& effects) 
 void Node::write_capabilities(MessageWriter& message) const {
   message.text(avp_origin_host, config_.host).text(avp_origin_realm, config_.realm);
   for (const std::uint32_t address : config_.addresses)
-    message.ipv4(avp_host_ip_address, address);
+    if (!TOUCHSTONE_DEFECT("DP-36.no_address")) message.ipv4(avp_host_ip_address, address);
   message.u32(avp_vendor_id, config_.vendor_id).text(avp_product_name, config_.product_name);
   if (config_.origin_state_id != 0) message.u32(avp_origin_state_id, config_.origin_state_id);
   for (const std::uint32_t application : config_.applications)
-    message.u32(avp_auth_application_id, application);
+    if (!TOUCHSTONE_DEFECT("DP-05.no_applications"))
+      message.u32(avp_auth_application_id, application);
   if (config_.allows_clear) message.u32(avp_inband_security_id, no_inband_security);
   if (config_.allows_tls) message.u32(avp_inband_security_id, inband_tls);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/config_uri.h"
 #include "reference/diameter/identity.h"
 #include "reference/diameter/node.h"
@@ -67,7 +68,8 @@ std::uint32_t Node::judge_route(const Connection& connection, const MessageView&
   const Peer& peer = peers_[*connection.peer];
   const bool speaks_for_itself =
       same_identity(text_of(message, avp_origin_host), peer.config.host) && !has_route;
-  return speaks_for_itself || peer.config.is_agent ? 0U : result_authorization_rejected;
+  const bool may_ask = speaks_for_itself || peer.config.is_agent;
+  return may_ask || TOUCHSTONE_DEFECT("DP-32.any_host") ? 0U : result_authorization_rejected;
 }
 
 void Node::send_error(Connection& connection, const MessageView& request,
@@ -91,6 +93,7 @@ void Node::send_error(Connection& connection, const MessageView& request,
 // True when the request was there before: its answer goes out again, or will once it is given.
 bool Node::repeat_answer(Connection& connection, const MessageView& message, Effects& effects) {
   const Header& header = message.header;
+  if (TOUCHSTONE_DEFECT("DP-30.not_remembered")) return false;
   const std::string key = duplicate_key_of(message);
   if (const auto kept = duplicates_.find(key)) {
     SecretOctets& out = effects.send(connection.id);
@@ -132,7 +135,10 @@ void Node::take_request(Connection& connection, const MessageView& message, Effe
   if (const auto violation = check(message)) {
     return send_error(connection, message, *violation, effects);
   }
-  if (header.is_retransmitted() && repeat_answer(connection, message, effects)) return;
+  if (header.is_retransmitted()) {
+    if (repeat_answer(connection, message, effects)) return;
+    if (TOUCHSTONE_DEFECT("DP-31.repetitions_alone")) return;
+  }
   if (connection.unanswered >= config_.max_unanswered) return refuse(result_too_busy);
   const RequestId id = next_request_++;
   Incoming& incoming = incoming_[id];
@@ -157,7 +163,8 @@ void Node::answer(RequestId request, OctetView message, Effects& effects) {
     SecretOctets& out = effects.send(connection->id);
     const std::size_t begin = out.size();
     out.insert(out.end(), message.begin(), message.end());
-    store_u32(out, begin + hop_by_hop_at, incoming.header.hop_by_hop);
+    const std::uint32_t lie = TOUCHSTONE_DEFECT("DP-28.next_identifier") ? 1U : 0U;
+    store_u32(out, begin + hop_by_hop_at, incoming.header.hop_by_hop + lie);
     store_u32(out, begin + end_to_end_at, incoming.header.end_to_end);
   }
   const auto waiting = unanswered_.find(incoming.duplicate_key);
@@ -244,7 +251,11 @@ bool Node::follow_redirect(std::uint32_t hop_by_hop, Pending& pending, const Mes
 // §6.2.1: an answer that we did not ask for is dropped.
 void Node::take_answer(Connection& connection, const MessageView& message, Effects& effects) {
   const auto found = pending_.find(message.header.hop_by_hop);
-  if (found == pending_.end() || found->second.connection != connection.id) return;
+  if (found == pending_.end() && TOUCHSTONE_DEFECT("DP-24.unasked_ends"))
+    return end(connection, Effect::Kind::close, effects);
+  if (found == pending_.end()) return;
+  if (found->second.connection != connection.id && !TOUCHSTONE_DEFECT("DP-41.any_connection"))
+    return;
   const auto code = check(message) ? std::nullopt : message.find(avp_result_code);
   if (code && code->u32() == result_redirect_indication &&
       follow_redirect(found->first, found->second, message, effects)) {
@@ -273,7 +284,7 @@ void Node::fail_over(Peer& peer, Effects& effects) {
     Pending& pending = pending_.at(hop_by_hop);
     Peer* other = stopping_ ? nullptr : choose_peer(pending, &peer);
     if (other != nullptr) {
-      pending.octets[4] |= flag_retransmitted;
+      if (!TOUCHSTONE_DEFECT("DP-40.not_marked")) pending.octets[4] |= flag_retransmitted;
       transmit(hop_by_hop, pending, *other, effects);
       continue;
     }

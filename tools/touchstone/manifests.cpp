@@ -3,6 +3,7 @@
 #include "conformance/adapters/exec/exec_adapter.h"
 #include "conformance/adapters/reference/reference_adapter.h"
 #include "conformance/adapters/shim/shim_adapter.h"
+#include "conformance/adapters/wire/wire_adapter.h"
 #include "conformance/requirements/catalogue.h"
 
 namespace touchstone::tool {
@@ -22,6 +23,9 @@ Result<Iut> load_iut(const std::string& path, const std::string& profile) {
 
 conformance::harness::AdapterFactory adapter_factory(const Iut& iut, std::uint64_t seed) {
   return [&iut, seed]() -> std::unique_ptr<conformance::harness::Adapter> {
+    if (iut.tier == "attach") return adapters::wire::make_wire_adapter(iut);
+    if (iut.tier == "exec" && iut.has("net.start"))
+      return adapters::wire::make_wire_adapter(iut, adapters::exec::make_exec_adapter(iut));
     if (iut.tier == "exec") return adapters::exec::make_exec_adapter(iut);
     if (iut.tier == "shim") return adapters::shim::make_shim_adapter(iut, seed);
     return adapters::reference::make_reference_adapter(iut);
@@ -29,7 +33,7 @@ conformance::harness::AdapterFactory adapter_factory(const Iut& iut, std::uint64
 }
 
 int default_cases(const Iut& iut) {
-  if (iut.tier == "exec") return 20;
+  if (iut.tier == "exec" || iut.tier == "attach") return 20;
   return iut.tier == "shim" ? 50 : 200;
 }
 

@@ -50,10 +50,10 @@ int show_requirements(const RequirementOptions& options) {
 }
 
 int show_capabilities() {
-  fmt::print("# Answer every line: true or false.\n[pics]\n");
+  fmt::print("# Answer every line of your kinds ([iut] kinds): true or false.\n[pics]\n");
   for (const auto& capability : conformance::harness::capabilities())
-    fmt::print("{:<26} = false  # {}\n", fmt::format("\"{}\"", capability.name),
-               capability.meaning);
+    fmt::print("{:<26} = false  # {}: {}\n", fmt::format("\"{}\"", capability.name),
+               capability.kind, capability.meaning);
   return 0;
 }
 

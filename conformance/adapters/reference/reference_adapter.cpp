@@ -5,6 +5,7 @@
 
 #include "conformance/adapters/reference/command_manifest.h"
 #include "conformance/adapters/reference/command_operations.h"
+#include "conformance/adapters/reference/network_operations.h"
 #include "conformance/adapters/reference/octet_operations.h"
 #include "conformance/harness/case.h"
 #include "reference/base/result.h"
@@ -32,7 +33,7 @@ Response adapter_error(std::string detail) {
 bool is_available(std::string_view op) {
   if (op == "cli.run") return true;
   if (op.starts_with("cmd.")) return has_command(op.substr(4));
-  return octet_operations().contains(op);
+  return octet_operations().contains(op) || has_network_operation(op);
 }
 
 class ReferenceAdapter final : public harness::Adapter {
@@ -49,14 +50,21 @@ class ReferenceAdapter final : public harness::Adapter {
 
   void begin(const harness::CaseStart& start) override {
     TOUCHSTONE_CHECK(::chdir(start.sandbox.c_str()) == 0);
+    reset();
   }
 
-  void end() override { TOUCHSTONE_CHECK(::chdir("/") == 0); }
+  void end() override {
+    TOUCHSTONE_CHECK(::chdir("/") == 0);
+    reset();
+  }
+
+  void reset() override { network_.emplace(); }
 
   Response call(const Request& request) override {
     try {
       if (const auto found = octet_operations().find(request.op); found != octet_operations().end())
         return found->second(request.args);
+      if (has_network_operation(request.op)) return network_->call(request.op, request.args);
       if (iut_.exec.contains(request.op)) return call_command(request);
       return no_such_operation();
     } catch (const BadRequest& bad) {
@@ -85,6 +93,7 @@ class ReferenceAdapter final : public harness::Adapter {
   }
 
   const Iut& iut_;
+  std::optional<NetworkOperations> network_{std::in_place};
 };
 
 }  // namespace
