@@ -112,8 +112,7 @@ def servers(network, nodes, folder, only):
     if only in (None, "freeDiameter"):
         peer = FreeDiameter("kms", KMS, 3868, realm=REALM, address=KMS_ADDRESS, gateways=GATEWAY,
                             keys=key_lines(network, nodes))
-        peer.port = 3868
-        peer.wait_for("daemon initialized")
+        peer.wait_until_ready()
         yield Subject("freeDiameter", peer, KMS_ADDRESS, 3868)
     if only in (None, "kms"):
         kms = start_kms(folder, network, nodes, host=KMS, realm=REALM, gateways=[GATEWAY],

@@ -49,7 +49,7 @@ class Peers(unittest.TestCase):
         kms = FreeDiameter("kms", KMS, PORT, realm=REALM, address=KMS_ADDRESS, gateways=GATEWAY,
                            keys=key_lines(NETWORK, NODES))
         with Capture() as capture, kms:
-            kms.wait_for("daemon initialized")
+            kms.wait_until_ready()
             gateway = self.gateway()
             for node, key, _, _ in NODES:
                 self.join(gateway, node, key, ADMITTED)

@@ -37,7 +37,7 @@ def freediameter_gateway(**values):
 def freediameter_kms():
     kms = FreeDiameter("kms", KMS, PORT, realm=REALM, address=KMS_ADDRESS, gateways=GATEWAY,
                        keys=key_lines(NETWORK, NODES))
-    kms.wait_for("daemon initialized")
+    kms.wait_until_ready()
     return kms
 
 

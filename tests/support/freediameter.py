@@ -50,11 +50,23 @@ class FreeDiameter(Daemon):
             path = self.folder / template.name
             path.touch(mode=0o600)
             path.write_text(text)
+        self.port = port
         super().__init__(["freeDiameterd", "-c", self.folder / "daemon.conf"])
 
     def __exit__(self, *_):
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def wait_until_ready(self):
+        """It says that it is initialised some moments before it listens."""
+        self.wait_for("daemon initialized")
+        listening = f":{self.port:04X} 00000000:0000 0A "
+        while listening not in pathlib.Path("/proc/self/net/tcp").read_text():
+            try:
+                self.process.wait(0.02)
+            except subprocess.TimeoutExpired:
+                continue
+            raise AssertionError("freeDiameter has ended:\n" + "".join(self.said))
 
     def finish(self):
         """Waits until a client has asked everything and stopped; what it reports."""
