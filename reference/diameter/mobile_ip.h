@@ -24,7 +24,8 @@ enum FeatureBit : std::uint32_t {
   feature_co_located = 256  ///< the answer has no MIP-Reg-Reply (§5.2)
 };
 
-inline constexpr std::uint32_t min_spi = 256;  ///< smaller ones are reserved (RFC 4004 §9.10)
+inline constexpr std::uint32_t min_spi =
+    256;  ///< smaller ones are reserved (RFC 4004 §9.10, 11, 14)
 
 struct AskedKeys {
   bool gateway = false;

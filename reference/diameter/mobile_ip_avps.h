@@ -12,7 +12,7 @@ namespace touchstone::diameter {
 inline constexpr std::uint32_t no_state_maintained = 1;  ///< Auth-Session-State (RFC 6733 §8.11)
 inline constexpr std::uint32_t algorithm_hmac_sha1 = 2;  ///< the only value of RFC 4004 §9.8
 inline constexpr std::uint32_t replay_none = 1;          ///< RFC 4004 §9.9
-inline constexpr std::uint32_t lifetime_infinite = 0;    ///< MIP-MSA-Lifetime, RFC 4004 §9.13
+inline constexpr std::uint32_t lifetime_infinite = 0;    ///< MIP-MSA-Lifetime, RFC 4004 §8.1
 
 inline constexpr std::string_view user_gateway = "gateway";
 inline constexpr std::string_view user_code_download = "gateway_cdld";
