@@ -74,4 +74,6 @@ class Daemon:
             line = self._lines.get()
             if line is not None:
                 self.said.append(line)
+        if any("Sanitizer" in line for line in self.said):
+            raise AssertionError(f"{self.name} has a fault:\n" + "".join(self.said))
         return self.process.returncode
