@@ -7,6 +7,7 @@
 #include "reference/diameter/mobile_ip.h"
 #include "reference/host/diameter_driver.h"
 #include "reference/host/errc.h"
+#include "tests/support/made_certificate.h"
 #include "tests/unit/diameter/node_scene.h"
 
 namespace touchstone::host {
@@ -81,23 +82,28 @@ class DiameterDriverTest : public testing::Test {
   }
 
   void serve(DriverSettings settings = {},
-             diameter::NodeConfig config = diameter::made::config("kms.example")) {
+             diameter::NodeConfig config = diameter::made::config("kms.example"),
+             bool secure = false) {
     server = std::make_unique<DiameterDriver>(
         loop, std::move(config), std::vector<DriverPeer>{{.config = {.host = "gw1.example"}}},
         random, server_role, settings);
-    const auto place = server->listen({0x7F000001, 0});
+    const auto place = server->listen({0x7F000001, 0}, secure);
     ASSERT_TRUE(place) << place.error().detail;
     port = place->port;
     server_role.when_asked = [this](const DiameterRequest& request) { refuse(request); };
   }
 
-  void connect() {
+  void connect(DriverSettings settings = {}, bool secure = false, bool inband = false) {
+    diameter::NodeConfig config = client_config("gw1.example");
+    config.allows_tls = inband;
+    config.allows_clear = !inband;
     client = std::make_unique<DiameterDriver>(
-        loop, client_config("gw1.example"),
+        loop, std::move(config),
         std::vector<DriverPeer>{{.config = {.host = "kms.example", .connect = true},
                                  .port = port,
+                                 .secure = secure,
                                  .address = "127.0.0.1"}},
-        random, client_role);
+        random, client_role, settings);
     client->start();
   }
 
@@ -199,6 +205,73 @@ TEST_F(DiameterDriverTest, ANameThatNobodyKnowsIsAFailedConnection) {
   loop.run();
   EXPECT_EQ(client->node().peer_state(0), PeerState::closed);
   EXPECT_TRUE(client->node().next_deadline().has_value());
+}
+
+// TLS on both sides of loopback; `name` is what the certificate of the KMS says.
+struct Secured {
+  explicit Secured(const std::string& name) {
+    const auto make = [&](const tests::MadeCertificate& own) {
+      const std::string root = authority.root();
+      return *crypto::TlsContext::make(as_octets(own.certificate), as_octets(own.key),
+                                       as_octets(root));
+    };
+    kms.emplace(make(authority.issue("kms", "DNS:" + name)));
+    gateway.emplace(make(authority.issue("gw", "DNS:gw1.example")));
+  }
+  tests::MadeAuthority authority{"root"};
+  std::optional<crypto::TlsContext> kms;
+  std::optional<crypto::TlsContext> gateway;
+};
+
+TEST_F(DiameterDriverTest, KeysTravelOverTlsWhenThePeerIsSecure) {
+  const Secured tls("kms.example");
+  serve({.tls = &*tls.kms}, diameter::made::config("kms.example"), true);
+  bool was_protected = false;
+  server_role.when_asked = [&](const DiameterRequest& request) {
+    was_protected = request.is_protected;
+    refuse(request);
+  };
+  client_role.when_up = [&] { client->request(key_request("gw1.example;1;1")); };
+  client_role.when_answered = [&] { loop.stop(); };
+  connect({.tls = &*tls.gateway}, true);
+  loop.run();
+  EXPECT_TRUE(was_protected);
+  EXPECT_EQ(client_role.answers, 1);
+}
+
+TEST_F(DiameterDriverTest, AKmsThatProvesAnotherNameIsNotSpokenTo) {
+  const Secured tls("evil.example");
+  serve({.tls = &*tls.kms}, diameter::made::config("kms.example"), true);
+  LoopTimer look(loop);
+  std::function<void()> check = [&] {
+    if (client->node().connection_count() == 0) return loop.stop();
+    look.at(loop.now() + 1ms, check);
+  };
+  connect({.tls = &*tls.gateway}, true);
+  check();
+  loop.run();
+  EXPECT_EQ(client_role.ups, 0);
+  EXPECT_EQ(server_role.ups, 0);
+  EXPECT_EQ(client->node().peer_state(0), PeerState::closed);
+}
+
+TEST_F(DiameterDriverTest, TlsFollowsTheCapabilitiesExchangeWhereClearIsNotAllowed) {
+  const Secured tls("kms.example");
+  diameter::NodeConfig config = diameter::made::config("kms.example");
+  config.allows_clear = false;
+  config.allows_tls = true;
+  serve({.tls = &*tls.kms}, config);
+  bool was_protected = false;
+  server_role.when_asked = [&](const DiameterRequest& request) {
+    was_protected = request.is_protected;
+    refuse(request);
+  };
+  client_role.when_up = [&] { client->request(key_request("gw1.example;1;1")); };
+  client_role.when_answered = [&] { loop.stop(); };
+  connect({.tls = &*tls.gateway}, false, true);
+  loop.run();
+  EXPECT_TRUE(was_protected);
+  EXPECT_EQ(client_role.answers, 1);
 }
 
 TEST_F(DiameterDriverTest, APortThatIsTakenIsSaid) {
