@@ -72,22 +72,31 @@ std::uint32_t Node::judge_route(const Connection& connection, const MessageView&
   return may_ask || TOUCHSTONE_DEFECT("DP-32.any_host") ? 0U : result_authorization_rejected;
 }
 
+// What §6.2 has repeated may be what is wrong with the request: an answer that nobody can read
+// helps nobody, so it goes without then.
 void Node::send_error(Connection& connection, const MessageView& request,
                       const Violation& violation, Effects& effects) {
-  MessageWriter message(effects.send(connection.id),
-                        answer_header(request.header, violation.result_code / 1000 == 3));
-  const std::string_view session = text_of(request, avp_session_id);
-  if (!session.empty()) message.text(avp_session_id, session);
-  message.text(avp_origin_host, config_.host)
-      .text(avp_origin_realm, config_.realm)
-      .u32(avp_result_code, violation.result_code);
-  if (!violation.failed_avp.empty()) {
-    message.open(avp_failed_avp).raw(violation.failed_avp).close();
-  }
+  SecretOctets& out = effects.send(connection.id);
+  const std::size_t begin = out.size();
+  const auto write = [&](std::string_view session, OctetView proxies) {
+    MessageWriter message(out, answer_header(request.header, violation.result_code / 1000 == 3));
+    if (!session.empty()) message.text(avp_session_id, session);
+    message.text(avp_origin_host, config_.host)
+        .text(avp_origin_realm, config_.realm)
+        .u32(avp_result_code, violation.result_code);
+    if (!violation.failed_avp.empty()) {
+      message.open(avp_failed_avp).raw(violation.failed_avp).close();
+    }
+    message.raw(proxies);
+    message.finish();
+  };
   SecretOctets proxies;
   collect_proxy_info(request, proxies);
-  message.raw(proxies);
-  message.finish();
+  write(text_of(request, avp_session_id), proxies);
+  const OctetView whole = OctetView(out).subspan(begin);
+  if (!check({decode_header(whole)->header, whole.subspan(header_size), whole})) return;
+  out.resize(begin);
+  write({}, {});
 }
 
 // True when the request was there before: its answer goes out again, or will once it is given.

@@ -140,6 +140,20 @@ TEST(DiameterNodeRoute, AnErrorRepeatsSessionAndProxiesInTheirOrder) {
   EXPECT_TRUE(octets.ends_with(to_hex(proxies)));
 }
 
+TEST(DiameterNodeRoute, AnErrorRepeatsNothingThatItselfIsBroken) {
+  const Octets broken_proxy = avp(avp_proxy_info, avp_text(280, "p1.example"));
+  for (const Octets& octets :
+       {without(263, {avp(263, Octets{'g', 'w', 0xC0})}), amr({broken_proxy})}) {
+    Scene scene;
+    const ConnectionId connection = scene.open("gw1.example");
+    const auto sent = scene.feed(connection, octets);
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_GE(sent[0].result(), 5004U);
+    EXPECT_FALSE(sent[0].view.find(avp_proxy_info).has_value());
+    EXPECT_FALSE(check(sent[0].view).has_value());
+  }
+}
+
 TEST(DiameterNodeRoute, ARequestThatComesAgainGetsTheSameOctets) {
   Scene scene;
   const ConnectionId connection = scene.open("gw1.example");
