@@ -10,7 +10,7 @@
 namespace touchstone::commands {
 namespace {
 
-constexpr std::array<Option, 9> options = {{
+constexpr std::array<Option, 13> options = {{
     {.name = "config",
      .argument = "FILE",
      .help = "instead of ROOT/diameter_client.conf",
@@ -35,6 +35,22 @@ constexpr std::array<Option, 9> options = {{
      .argument = "SECONDS",
      .help = "silence of a KMS before it is looked after, and between attempts to connect (30)",
      .clause = "GC-06"},
+    {.name = "certificate",
+     .argument = "PEM",
+     .help = "of this gateway, and those between it and the root",
+     .clause = "DC-21"},
+    {.name = "certificate-key",
+     .argument = "PEM",
+     .help = "its private key: SECRET",
+     .clause = "DC-21"},
+    {.name = "trust",
+     .argument = "PEM",
+     .help = "roots of the certificates that KMS show",
+     .clause = "DC-21"},
+    {.name = "rfc",
+     .argument = "NUMBER",
+     .help = "3588 or 6733 (default): what differs between them",
+     .clause = "DC-13"},
     {.name = "ipsec", .help = "IPsec protects every connection", .clause = "DC-21"},
     {.name = "strict", .help = "exit 13 when the configuration has a warning", .clause = "DC-12"},
     {.name = "check",
@@ -64,12 +80,17 @@ Result<int> handle(Context& context) {
   if (arguments.has("check")) return 0;
   TOUCHSTONE_TRY(const host::Endpoint join, join_endpoint(context, config));
   TOUCHSTONE_TRY(const auto watchdog, arguments.number("watchdog", 6, 3600));
+  TOUCHSTONE_TRY(host::TlsPaths tls, read_tls_paths(arguments));
+  TOUCHSTONE_TRY(const diameter::Profile profile, parse_profile(arguments));
   const host::GatewayOrder order{
       .config = std::move(config),
       .cache = arguments.value("cache").value_or(context.root + "/gateway.cache"),
       .join = join,
       .log = daemon_log(context, "kmc.log"),
       .control = arguments.value("control").value_or(""),
+      .tls = std::move(tls),
+      .profile = profile,
+      .has_ipsec = arguments.has("ipsec"),
       .watchdog = std::chrono::seconds(watchdog.value_or(30))};
   const host::GatewayMachine machine{
       .files = context.files,

@@ -39,6 +39,11 @@ std::vector<std::string> kms_hosts(const diameter::Config& config) {
   return hosts;
 }
 
+diameter::PortProfile port_profile(diameter::Profile profile) {
+  return profile == diameter::Profile::rfc3588 ? diameter::PortProfile::rfc3588
+                                               : diameter::PortProfile::rfc6733;
+}
+
 /// A damaged cache costs no more than asking again; one that was not read is the operator's.
 bool may_be_replaced(const Error& error) {
   return error.code.category() != make_error_code(FileErrc::busy).category();
@@ -50,8 +55,10 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
                                                      const GatewayMachine& machine) {
     TOUCHSTONE_TRY(diameter::NodeConfig node, node_config(order.config, machine.clock));
     node.served = {{diameter::application_mobile_ipv4, diameter::command_home_agent_mip}};
+    node.profile = order.profile;
     node.tw = order.watchdog;
     node.tc = order.watchdog;
+    TOUCHSTONE_TRY(auto tls, read_tls(machine.files, order.tls));
     TOUCHSTONE_TRY(gateway::CacheFile file, gateway::CacheFile::open(machine.files, order.cache));
     Result<gateway::Cache> cache = file.read(kms_realm(order.config));
     if (!cache && !may_be_replaced(cache.error())) return std::unexpected(cache.error());
@@ -62,15 +69,18 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
       cache.emplace();
       cache->realm = kms_realm(order.config);
     }
-    auto daemon = std::make_unique<GatewayDaemon>(order, machine, std::move(node), std::move(file),
-                                                  *std::move(cache), std::move(log));
+    auto daemon =
+        std::make_unique<GatewayDaemon>(order, machine, std::move(node), std::move(file),
+                                        *std::move(cache), std::move(log), std::move(tls));
     TOUCHSTONE_TRY_VOID(daemon->begin(order));
     return daemon;
   }
 
   GatewayDaemon(const GatewayOrder& order, const GatewayMachine& machine, diameter::NodeConfig node,
-                gateway::CacheFile file, gateway::Cache cache, LogFile log)
+                gateway::CacheFile file, gateway::Cache cache, LogFile log,
+                std::optional<crypto::TlsContext> tls)
       : machine_(machine),
+        tls_(std::move(tls)),
         log_(std::move(log)),
         file_(std::move(file)),
         service_(std::move(cache),
@@ -79,8 +89,9 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
                   .address = node.addresses[0],
                   .kms = kms_hosts(order.config)},
                  *this, machine.random),
-        driver_(loop_, std::move(node), driver_peers(order.config, diameter::PortProfile::rfc6733),
-                machine.random, *this),
+        driver_(loop_, std::move(node), driver_peers(order.config, port_profile(order.profile)),
+                machine.random, *this,
+                {.tls = tls_ ? &*tls_ : nullptr, .is_protected_below = order.has_ipsec}),
         control_(loop_, [this](std::string_view word) { return obey(word); }),
         question_timer_(loop_),
         save_timer_(loop_) {}
@@ -246,6 +257,7 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
 
   const GatewayMachine& machine_;
   EventLoop loop_;
+  std::optional<crypto::TlsContext> tls_;
   LogFile log_;
   gateway::CacheFile file_;
   gateway::GatewayService service_;

@@ -9,16 +9,19 @@
 #include "reference/base/files.h"
 #include "reference/base/random.h"
 #include "reference/diameter/config.h"
-#include "reference/host/endpoint.h"
+#include "reference/host/diameter_setup.h"
 
 namespace touchstone::host {
 
 struct GatewayOrder {
-  diameter::Config config;            ///< diameter_client.conf
-  std::string cache;                  ///< path
-  Endpoint join;                      ///< where nodes and access points send
-  std::string log = {};               ///< path; empty: standard error
-  std::string control = {};           ///< path of the control socket; empty: none
+  diameter::Config config;   ///< diameter_client.conf
+  std::string cache;         ///< path
+  Endpoint join;             ///< where nodes and access points send
+  std::string log = {};      ///< path; empty: standard error
+  std::string control = {};  ///< path of the control socket; empty: none
+  TlsPaths tls = {};
+  diameter::Profile profile = diameter::Profile::rfc6733;
+  bool has_ipsec = false;             ///< IPsec protects every connection
   std::chrono::seconds watchdog{30};  ///< Tw of RFC 3539, and between attempts to connect
 };
 

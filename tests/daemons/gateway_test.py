@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import foreign  # noqa: E402
 import stranger  # noqa: E402
+from authority import Authority  # noqa: E402
 from daemon import PATIENCE_S, Daemon  # noqa: E402
 from our_daemons import BIN, client_conf, start_gateway, start_kms, write_keyring  # noqa: E402
 from secret_scan import SecretScan  # noqa: E402
@@ -295,7 +296,7 @@ class OurKms(Scene):
     def start_our_kms(self, network=NETWORK):
         address, port = self.places[0]
         kms = start_kms(self.folder, network, NODES[:2], address, REALM, ["127.0.0.2"],
-                        f"{address}:{port}")
+                        f"{address}:{port}", ("--control", self.folder / "kms.control"))
         self.addCleanup(kms.stop)
         return kms
 
@@ -316,9 +317,28 @@ class OurKms(Scene):
         write_keyring(self.folder / "keyring.csv", NETWORK, new)
         kms.process.send_signal(signal.SIGHUP)
         new_key = foreign.write(self.folder / "new_key", foreign.body_of(new))
-        kms.wait_for("reload: serves 1 nodes")
+        end = time.monotonic() + PATIENCE_S
+        while json.loads(control(self.folder / "kms.control", "status"))["reloads"] == 0:
+            self.assertLess(time.monotonic(), end, "the KMS never reads its keyring again")
         self.join(gateway, FIRST, JOINED, keys=new_key)
         self.join(gateway, FIRST, REFUSED)
+
+    def test_keys_come_over_tls_from_a_kms_that_shows_its_certificate(self):
+        def options(authority, host):
+            certificate, key = authority.issue(host)
+            return ("--certificate", certificate, "--certificate-key", key, "--trust",
+                    authority.root)
+
+        ours = Authority(self.folder)
+        port = free_port("127.0.0.1")
+        kms = start_kms(self.folder, NETWORK, NODES[:2], "127.0.0.1", REALM, ["127.0.0.2"],
+                        "127.0.0.1:0", ("--require-protected", "--listen-tls", f"127.0.0.1:{port}",
+                                        *options(ours, "127.0.0.1")))
+        self.addCleanup(kms.stop)
+        gateway = start_gateway(self.folder, "127.0.0.2", REALM, [f"127.0.0.1:{port}"],
+                                "127.0.0.1:0", options(ours, "127.0.0.2"), "aaas")
+        self.addCleanup(gateway.stop)
+        self.join(gateway, FIRST, JOINED)
 
     def test_new_network_keys_reach_the_cache(self):
         kms, gateway = self.start_our_kms(), self.start_gateway()

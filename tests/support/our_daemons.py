@@ -31,19 +31,20 @@ def start_kms(folder, network, nodes, host, realm, gateways, listen, more=()):
     return kms
 
 
-def client_conf(host, realm, kms):
-    """`kms`: the host of each, with a port if it is not 3868, in the order of preference."""
+def client_conf(host, realm, kms, scheme="aaa"):
+    """`kms`: the host of each, with a port if it is not 3868, in the order of preference; `scheme`
+    is aaas where TLS comes first."""
     lines = [f"URI=aaa://{host}", "StackType=CLIENT", f"Realm={realm}"]
     for index, peer in enumerate(kms):
-        lines += [f"PeerTable.{index}.URI=aaa://{peer}", f"PeerTable.{index}.Realm={realm}",
+        lines += [f"PeerTable.{index}.URI={scheme}://{peer}", f"PeerTable.{index}.Realm={realm}",
                   f"PeerTable.{index}.PeerConnecting=true"]
     return "\n".join(lines) + "\n"
 
 
-def start_gateway(folder, host, realm, kms, join, more=()):
+def start_gateway(folder, host, realm, kms, join, more=(), scheme="aaa"):
     """A `gateway` that is ready; `join` is where it takes joins, port 0 for any, and then the
     attribute of that name."""
-    foreign.write(folder / "diameter_client.conf", client_conf(host, realm, kms).encode())
+    foreign.write(folder / "diameter_client.conf", client_conf(host, realm, kms, scheme).encode())
     gateway = Daemon([BIN / "gateway", "--config", folder / "diameter_client.conf", "--cache",
                       folder / "gateway.cache", "--listen-join", join, "--watchdog", "6", *more])
     address, port = gateway.wait_for("ready gateway").split()[-1].rsplit(":", 1)
