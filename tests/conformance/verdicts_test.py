@@ -5,6 +5,7 @@ Also: the three tiers agree wherever the PICS says yes, a saved counterexample r
 docs/requirements.md is fresh.
 """
 
+import collections
 import json
 import os
 import pathlib
@@ -30,8 +31,8 @@ def touchstone(*arguments, path=f"{BIN}:{os.environ['PATH']}"):
 
 
 def answers(manifest):
-    """The PICS of a manifest."""
-    return tomllib.loads(manifest.read_text())["pics"]
+    """The PICS of a manifest; capabilities of other kinds than its own are declined."""
+    return collections.defaultdict(bool, tomllib.loads(manifest.read_text())["pics"])
 
 
 def check_type(value, schema, root, where):
@@ -66,9 +67,11 @@ class Verdicts(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.report_folder = pathlib.Path(cls.folder.name) / "report"
         cls.runs = {}
-        cls.manifests = {"exec": SAMPLES / "exec/iut.toml", "python": SAMPLES / "python/iut.toml"}
+        cls.manifests = {name: SAMPLES / name / "iut.toml"
+                         for name in ("exec", "python", "kms", "gateway")}
         # None of our programs can be found by the shim: what it answers is its own work.
-        cls.paths = {"exec": f"{BIN}:{os.environ['PATH']}", "python": "/usr/bin:/bin"}
+        cls.paths = dict.fromkeys(cls.manifests, f"{BIN}:{os.environ['PATH']}")
+        cls.paths["python"] = "/usr/bin:/bin"
         for name, manifest in cls.manifests.items():
             cls.runs[name] = touchstone("check", "--json", "--cases", "20", "--iut", manifest,
                                         path=cls.paths[name])
@@ -103,7 +106,7 @@ class Verdicts(unittest.TestCase):
             wanted = {test for test in able if reference[test]["outcome"] == "pass"}
             self.assertEqual(len(passed), len(wanted), (name, passed ^ wanted))
             self.assertEqual(passed, wanted, name)
-            self.assertGreater(len(passed), 40, name)
+            self.assertGreater(len(passed), {"kms": 30, "gateway": 4}.get(name, 40), name)
             for test in able:
                 self.assertEqual(rows[test]["outcome"], reference[test]["outcome"], (name, test))
 

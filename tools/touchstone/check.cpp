@@ -69,7 +69,8 @@ Result<report::JudgedRun> judge(const CheckOptions& options, const std::string& 
   plan.make_adapter = adapter_factory(judged.iut, options.seed);
   plan.seed = options.seed;
   plan.cases_a_property = options.cases > 0 ? options.cases : default_cases(judged.iut);
-  plan.workers = options.workers;
+  // Two workers would be the same peers of one implementation at once.
+  plan.workers = judged.iut.tier == "attach" ? 1 : options.workers;
   plan.filtered = cases.size() != all_cases().cases().size();
   if (!options.json) plan.progress = show_progress;
   judged.run = harness::run_plan(plan);

@@ -59,8 +59,8 @@ const sockaddr* generic(const sockaddr_in& address) {
 }  // namespace
 
 Sockets::~Sockets() {
-  for (const auto& [number, connection] : connections_)
-    ::close(connection.descriptor);
+  while (!connections_.empty())
+    close(connections_.begin()->first, true);
   for (const auto& [number, descriptor] : listeners_)
     ::close(descriptor);
 }

@@ -118,6 +118,8 @@ std::vector<Octets> answers_to_cut_stream(Network& network, const Cuts& cuts) {
   while (answers.size() < 4) {
     auto message = peer.connection().receive();
     if (!message) break;
+    // A peer that was lost before is asked at once whether it is there (RFC 3539 §3.4.1).
+    if (dm::decode(*message).message.header.is_request()) continue;
     answers.push_back(*std::move(message));
   }
   peer.connection().close();
