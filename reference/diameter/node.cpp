@@ -42,9 +42,19 @@ std::string_view print_reason(EndReason reason) noexcept {
 SecretOctets& Effects::send(ConnectionId connection) {
   if (list_.empty() || list_.back().kind != Effect::Kind::send ||
       list_.back().connection != connection) {
-    list_.push_back({.kind = Effect::Kind::send, .connection = connection});
+    list_.push_back({.kind = Effect::Kind::send,
+                     .connection = connection,
+                     .octets = std::exchange(spare_, SecretOctets())});
   }
   return list_.back().octets;
+}
+
+void Effects::recycle(SecretOctets octets) {
+  constexpr std::size_t most = 256 * 1024;
+  if (octets.capacity() <= spare_.capacity() || octets.capacity() > most) return;
+  wipe(octets.data(), octets.size());
+  octets.clear();
+  spare_ = std::move(octets);
 }
 
 Node::Node(NodeConfig config, std::vector<PeerConfig> peers, RandomSource& random)

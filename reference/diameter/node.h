@@ -131,10 +131,14 @@ class Effects {
   void add(Effect effect) { list_.push_back(std::move(effect)); }
   /// Where to append octets for `connection`.
   SecretOctets& send(ConnectionId connection);
+  /// Takes the memory of octets that were sent, for those to come: allocations of this size cost
+  /// more than what is written into them.
+  void recycle(SecretOctets octets);
   [[nodiscard]] std::vector<Effect>& list() noexcept { return list_; }
 
  private:
   std::vector<Effect> list_;
+  SecretOctets spare_;
 };
 
 class Node {

@@ -268,6 +268,7 @@ void DiameterDriver::Inside::write_touched() {
     const TcpStream::Outcome outcome = link->stream.write();
     ++counters_.writes;
     counters_.octets_out += link->stream.written() - before;
+    if (outcome == TcpStream::Outcome::done) effects_.recycle(link->stream.take_spent());
     after_write(link, outcome);
   }
 }

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace touchstone::host {
 namespace {
@@ -56,9 +57,12 @@ TcpStream::Outcome TcpStream::write() {
     if (errno == EINTR) continue;
     return would_block(errno) ? Outcome::blocked : Outcome::broken;
   }
-  waiting_ = SecretOctets();
-  sent_ = 0;
   return Outcome::done;
+}
+
+SecretOctets TcpStream::take_spent() noexcept {
+  sent_ = 0;
+  return std::exchange(waiting_, SecretOctets());
 }
 
 void TcpStream::finish() {

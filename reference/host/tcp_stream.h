@@ -33,6 +33,8 @@ class TcpStream {
   void queue(SecretOctets octets);
   /// Writes what waits until the system takes no more.
   Outcome write();
+  /// The memory of what was written, once nothing waits.
+  SecretOctets take_spent() noexcept;
   [[nodiscard]] std::size_t backlog() const noexcept { return waiting_.size() - sent_; }
   /// How much was written so far.
   [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
