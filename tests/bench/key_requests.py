@@ -87,16 +87,20 @@ def judge(kms, echo, freediameter, both):
     fastest = max(freediameter.median(100, "rate"), statistics.median(o["rate"] for o in both))
     # A machine whose batched echo gives less than 5M a core is allowed as much less.
     scale = min(1.0, echo.median(100, "per core") / 5e6)
-    rows = (("100 in flight, against freeDiameter", kms.median(100, "rate") / fastest, 9, "x"),
+    cheapest = max(freediameter.median(100, "per core"),
+                   statistics.median(o["per core"] for o in both))
+    # The wall clock of two programs that share a busy machine says little: it does not gate at 100.
+    rows = (("100 in flight, against freeDiameter", kms.median(100, "rate") / fastest, 9, "x", 0),
+            ("  the same, per server core", kms.median(100, "per core") / cheapest, 9, "x", 2),
             ("100 in flight, per server core", kms.median(100, "per core") / 1e3, 300 * scale,
-             "k/s"),
+             "k/s", 2),
             ("1 in flight, against an echo", 100 * kms.median(1, "rate") / echo.median(1, "rate"),
-             75, "%"))
+             75, "%", 2))
     failed = 0
-    for name, figure, target, unit in rows:
+    for name, figure, target, unit, gate in rows:
         print(f"{name:<38}{figure:>9.1f} {unit:<4} target {target:.1f}"
               f"{'' if figure >= target else '  MISSED'}")
-        failed += figure < target / 2
+        failed += gate != 0 and figure < target / gate
     if echo.median(100, "per core") < 1e6:
         print("the echo is too slow for a comparison")
         failed += 1
