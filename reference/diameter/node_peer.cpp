@@ -208,6 +208,10 @@ void Node::take_base(Connection& connection, const MessageView& message, Time no
   switch (header.command) {
     case command_capabilities_exchange:
       if (!header.is_request() || TOUCHSTONE_DEFECT("DP-19.second_cer_ignored")) return;
+      if (header.application != application_base) {
+        return send_base_answer(connection, header, result_application_unsupported, nullptr,
+                                effects);
+      }
       event = ours ? PeerEvent::i_rcv_cer : PeerEvent::r_rcv_cer;
       break;
     case command_device_watchdog:

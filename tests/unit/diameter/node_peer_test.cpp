@@ -254,6 +254,18 @@ TEST(DiameterNodePeer, ASecondCerIsAnsweredByTheProfile) {
   }
 }
 
+TEST(DiameterNodePeer, ASecondCerOfAnotherApplicationGets3007) {
+  Scene scene;
+  const ConnectionId connection = scene.open("gw1.example");
+  Octets cer = Scene::cer("gw1.example", {});
+  cer[8] = 6;  // the Application-Id of its header
+  const auto sent = scene.feed(connection, cer);
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].result(), result_application_unsupported);
+  EXPECT_FALSE(check(sent[0].view).has_value());
+  EXPECT_EQ(scene.node.peer_state(0), PeerState::r_open);
+}
+
 TEST(DiameterNodePeer, AWatchdogRequestWithoutOriginHostIsToldSo) {
   Scene scene;
   const ConnectionId connection = scene.open("gw1.example");
