@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view server = "diameter-server";
 constexpr std::string_view client = "diameter-client";
+constexpr std::string_view codec = "diameter-codec";
 constexpr std::string_view network = "diameter";  // of both
 
 }  // namespace
@@ -38,6 +39,9 @@ const std::vector<Capability>& capabilities() {
       {"cmd.remove_keys", "command: revokes nodes"},
       {"cmd.keyring_lint", "command: checks a keyring"},
       {"cmd.kms_doctor", "command: checks an installation"},
+      {"diameter.decode", "reads a Diameter message", codec},
+      {"diameter.encode", "writes a Diameter message", codec},
+      {"diameter.judge", "names the fault of a message by the command formats", codec},
       {"net.start", "the implementation is there, or is started", network},
       {"net.open", "takes connections", server},
       {"net.listen", "connects to the harness", network},
@@ -69,6 +73,8 @@ const std::vector<Capability>& capabilities() {
       {"diameter.connecting_server", "a server that connects to peers with PeerConnecting", server},
       {"diameter.client", "asks a KMS for keys as a gateway", client},
       {"diameter.peer_list", "serves the peers of its configuration alone", server},
+      {"diameter.require_protected", "can demand protection (5025)", server},
+      {"diameter.wrapped_keys", "can wrap keys by RFC 3394", server},
       {"diameter.timers", "Tw and the time for a CER can be set by net.start", network},
   };
   return rows;

@@ -1,5 +1,6 @@
 #include "reference/diameter/avp.h"
 
+#include "reference/base/defect.h"
 #include "reference/diameter/errc.h"
 
 namespace touchstone::diameter {
@@ -42,7 +43,7 @@ Result<AvpView> AvpReader::next() {
   const bool has_vendor = (avp.flags & avp_vendor_specific) != 0;
   const std::size_t header = has_vendor ? vendor_header : plain_header;
   if (length < header || length > rest.size()) return fail(Errc::avp_length, {}, place);
-  if (has_vendor) avp.vendor = load_u32(rest.data() + 8);
+  if (has_vendor && !TOUCHSTONE_DEFECT("DM-51.no_vendor")) avp.vendor = load_u32(rest.data() + 8);
   avp.whole = rest.first(length);
   avp.data = avp.whole.subspan(header);
   // Padding is no part of the length (§4.1); the last AVP of a message that lost it is still whole.

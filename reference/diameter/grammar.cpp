@@ -231,8 +231,11 @@ std::uint32_t judge_data(const CompiledRow& row, OctetView data) noexcept {
     case DataType::integer32:
     case DataType::unsigned32:
     case DataType::enumerated: {
+      if (!fits && TOUCHSTONE_DEFECT("DM-11.as_value")) return result_invalid_avp_value;
       if (!fits) return result_invalid_avp_length;
       const std::uint32_t value = load_u32(data.data());
+      const bool is_reserved = value < row.least && TOUCHSTONE_DEFECT("DM-47.least");
+      if (is_reserved) return result_invalid_avp_length;
       return value < row.least || value > row.most ? result_invalid_avp_value : 0U;
     }
     case DataType::unsigned64:
@@ -245,6 +248,7 @@ std::uint32_t judge_data(const CompiledRow& row, OctetView data) noexcept {
       return data.size() == (family == 1 ? 6U : 18U) ? 0U : result_invalid_avp_length;
     }
     case DataType::utf8_string:
+      if (TOUCHSTONE_DEFECT("DM-13.any_text")) return 0;
       return ascii.holds(data) || is_utf8(data) ? 0U : result_invalid_avp_value;
     case DataType::ip_filter_rule:
       return ascii.holds(data) ? 0U : result_invalid_avp_value;
@@ -342,7 +346,7 @@ class Checker {
   violation_.result_code = result_invalid_avp_length;
   violation_.clause = "RFC 6733 §7.1.5";
   Fields avp;
-  split(rest, avp);
+  if (!split(rest, avp) && TOUCHSTONE_DEFECT("DM-12.no_failed_avp")) return false;
   SecretOctets example;
   append_example(example, avp.code, avp.flags, avp.vendor);
   Fields group;
@@ -359,8 +363,10 @@ class Checker {
     if (rule.form != form || rule.at_least == 0) continue;
     const std::uint8_t position = tables::position_of(rule.avp);
     if ((compiled[form].bit_of(position) & seen) != 0) continue;
-    violation_.result_code = result_missing_avp;
+    violation_.result_code =
+        TOUCHSTONE_DEFECT("DM-53.missing_as_value") ? result_invalid_avp_value : result_missing_avp;
     violation_.clause = forms[form].clause;
+    if (TOUCHSTONE_DEFECT("DM-09.no_failed_avp")) break;
     append_example(violation_.failed_avp, rule.avp, compiled_rows[position].bits, 0);
     break;
   }
@@ -368,7 +374,7 @@ class Checker {
 }
 
 bool Checker::judge_group(const Fields& avp, const CompiledRow& row, unsigned depth) {
-  if (row.form == no_form) return true;
+  if (row.form == no_form || TOUCHSTONE_DEFECT("DM-14.members_free")) return true;
   // The table of RFC 4004 §7 calls 348 an identity; a group never begins with a visible octet.
   if (row.form == form_home_agent_host && is_visible_ascii(avp.data)) return true;
   if (depth == max_group_depth) return refuse(result_invalid_avp_value, "RFC 6733 §4.4", avp);
@@ -380,21 +386,26 @@ bool Checker::judge_group(const Fields& avp, const CompiledRow& row, unsigned de
                                       OctetView parent, unsigned depth) {
   Fields avp;
   if (!split(rest, avp)) return refuse_length(rest, parent);
-  if ((avp.flags & avp_vendor_specific) != 0 && avp.vendor == 0) {
+  if ((avp.flags & avp_vendor_specific) != 0 && avp.vendor == 0 &&
+      !TOUCHSTONE_DEFECT("DM-25.taken")) {
     return refuse(result_invalid_avp_bits, "RFC 6733 §4.1.1", avp);
   }
   const std::uint8_t position = avp.vendor == 0 ? tables::position_of(avp.code) : no_position;
   if (position == no_position) {
-    const bool must_know = (avp.flags & avp_mandatory) != 0;
-    if (!must_know && !TOUCHSTONE_DEFECT("DP-11.optional_refused")) return true;
+    const bool must_know =
+        (avp.flags & avp_mandatory) != 0 && !TOUCHSTONE_DEFECT("DM-07.passed_over");
+    if (!must_know && !TOUCHSTONE_DEFECT("DP-11.optional_refused") &&
+        !TOUCHSTONE_DEFECT("DM-08.refused"))
+      return true;
     return refuse(result_avp_unsupported, "RFC 6733 §4.1", avp);
   }
   const CompiledRow& row = compiled_rows[position];
-  if ((avp.flags & row.bits) != row.bits) {
+  const bool is_reserved = (avp.flags & 0x3F) != 0 && TOUCHSTONE_DEFECT("DM-23.avp");
+  if ((avp.flags & row.bits) != row.bits || is_reserved) {
     return refuse(result_invalid_avp_bits, tables::avps[position].clause, avp);
   }
   const std::uint64_t bit = compiled[form].bit_of(position);
-  if (compiled[form].refuses(bit, seen)) {
+  if (compiled[form].refuses(bit, seen) && !TOUCHSTONE_DEFECT("DM-10.passed_over")) {
     const bool forbidden = compiled[form].refuses(bit, 0);
     return refuse(forbidden ? result_avp_not_allowed : result_avp_occurs_too_many_times,
                   forms[form].clause, avp);
@@ -407,7 +418,7 @@ bool Checker::judge_group(const Fields& avp, const CompiledRow& row, unsigned de
   // §6.8: the application of the header governs, and Auth-Application-Id must say the same. STR
   // and ASR carry 0 in the header for every application (RFC 4004 §4).
   if (avp.code == avp_auth_application_id && depth == 0 && application_ != application_base &&
-      load_u32(avp.data.data()) != application_) {
+      load_u32(avp.data.data()) != application_ && !TOUCHSTONE_DEFECT("DM-18.passed_over")) {
     return refuse(result_invalid_avp_value, "RFC 6733 §6.8", avp);
   }
   return true;
@@ -505,7 +516,8 @@ std::span<const ValueRange> value_ranges() noexcept {
 
 bool has_valid_bits(const Header& header) noexcept {
   if (!header.is_request()) return true;
-  if (header.is_error()) return false;
+  if (header.is_error() && !TOUCHSTONE_DEFECT("DM-15.passed_over")) return false;
+  if ((header.flags & flags_reserved) != 0 && TOUCHSTONE_DEFECT("DM-23.header")) return false;
   const CommandDefinition* command = find_command(header.command);
   return command == nullptr || command->proxiable == header.is_proxiable();
 }

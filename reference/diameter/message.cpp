@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/dictionary_tables.h"
 
 namespace touchstone::diameter {
@@ -72,10 +73,12 @@ MessageWriter::MessageWriter(SecretOctets& out, const Header& header)
 inline std::uint8_t* MessageWriter::begin_avp(std::uint32_t code, std::size_t data_size) {
   const std::uint8_t position = tables::position_of(code);
   TOUCHSTONE_CHECK(position != tables::no_position && data_size <= max_message_size);
-  const std::uint32_t flags = flags_of_row[position];
+  const std::uint32_t flags = TOUCHSTONE_DEFECT("DM-30.none") ? 0U : flags_of_row[position];
+  const std::size_t counted =
+      TOUCHSTONE_DEFECT("DM-52.padded_length") ? (data_size + 3) & ~std::size_t{3} : data_size;
   std::uint8_t* const at = extend_padded(8 + data_size);
   store_u32(at, code);
-  store_u32(at + 4, flags << 24 | static_cast<std::uint32_t>(data_size + 8));
+  store_u32(at + 4, flags << 24 | static_cast<std::uint32_t>(counted + 8));
   return at + 8;
 }
 
@@ -129,6 +132,7 @@ Header answer_header(const Header& request, bool error) noexcept {
   Header answer = request;
   answer.length = 0;
   answer.flags = request.flags & flag_proxiable;
+  if (TOUCHSTONE_DEFECT("DM-02.keeps_t")) answer.flags |= request.flags & flag_retransmitted;
   if (error) answer.flags |= flag_error;
   return answer;
 }

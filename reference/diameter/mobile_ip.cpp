@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/errc.h"
 #include "reference/diameter/identity.h"
 #include "reference/diameter/mobile_ip_avps.h"
@@ -80,10 +81,14 @@ struct NamedKeys {
 std::optional<NamedKeys> read_user_name(const AvpView& avp, std::string_view realm) {
   const std::string_view text = avp.text();
   const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || !same_identity(text.substr(at + 1), realm))
-    return std::nullopt;
+  if (at == std::string_view::npos) return std::nullopt;
+  const bool is_ours =
+      same_identity(text.substr(at + 1), realm) || TOUCHSTONE_DEFECT("DM-41.any_realm");
+  if (!is_ours) return std::nullopt;
   const std::string_view local = text.substr(0, at);
-  if (local == user_gateway) return NamedKeys{feature_fa_ha_key | feature_mn_ha_key, 0};
+  const bool is_gateway = TOUCHSTONE_DEFECT("DM-41.any_case") ? same_identity(local, user_gateway)
+                                                              : local == user_gateway;
+  if (is_gateway) return NamedKeys{feature_fa_ha_key | feature_mn_ha_key, 0};
   if (local == user_code_download) return NamedKeys{feature_mn_ha_key, 0};
   const auto node_id = parse_node(local);
   if (!node_id) return std::nullopt;
@@ -94,10 +99,16 @@ Check read_features(const RequestAvps& avps, std::uint32_t allowed, KeyRequest& 
   constexpr std::uint32_t key_bits = feature_mn_ha_key | feature_mn_fa_key | feature_fa_ha_key;
   constexpr std::string_view none = "no key is requested";
   if (!avps.features)
-    return Refusal{result_invalid_avp_value, none, example_avp(avp_mip_feature_vector, 4)};
+    return Refusal{
+        TOUCHSTONE_DEFECT("DM-44.missing") ? result_missing_avp : result_invalid_avp_value, none,
+        example_avp(avp_mip_feature_vector, 4)};
   const auto bits = avps.features->u32();
   if (!bits) return refuse(result_invalid_avp_length, "expected four octets", *avps.features);
-  if ((*bits & key_bits) == 0) return refuse(result_invalid_avp_value, none, *avps.features);
+  const auto no_bit =
+      TOUCHSTONE_DEFECT("DM-44.as_other") ? result_contradicting_avps : result_invalid_avp_value;
+  if ((*bits & key_bits) == 0) return refuse(no_bit, none, *avps.features);
+  if ((*bits & key_bits & ~allowed) != 0 && TOUCHSTONE_DEFECT("DM-42.as_value"))
+    return refuse(result_invalid_avp_value, "User-Name names another key", *avps.features);
   if ((*bits & key_bits & ~allowed) != 0)
     return refuse(result_contradicting_avps, "User-Name names another key", *avps.features);
   request.asked = {(*bits & feature_fa_ha_key) != 0, (*bits & feature_mn_ha_key) != 0,
@@ -111,7 +122,7 @@ Check read_details(const RequestAvps& avps, KeyRequest& request) {
     const auto address = avps.node_address->ipv4();
     if (!address)
       return refuse(result_invalid_avp_value, "expected an IPv4 address", *avps.node_address);
-    if (*address != request.node_id)
+    if (*address != request.node_id && !TOUCHSTONE_DEFECT("DM-43.passed_over"))
       return refuse(result_contradicting_avps, "User-Name names another node", *avps.node_address);
   }
   if (avps.spi) {
@@ -121,6 +132,8 @@ Check read_details(const RequestAvps& avps, KeyRequest& request) {
     request.spi = *spi;
   }
   const auto registration = decode_registration_request(avps.registration->data);
+  if (!registration && TOUCHSTONE_DEFECT("DM-46.as_missing"))
+    return refuse_missing_avp(avp_mip_reg_request);
   if (!registration)
     return refuse(result_invalid_avp_value, "expected a Registration Request", *avps.registration);
   request.registration = *registration;
@@ -185,7 +198,9 @@ Result<void> take_key(std::optional<SecretKey<size>>& key, const MessageView& me
 }  // namespace
 
 Refusal refuse_unknown_node() {
-  return {result_authorization_rejected, "unknown node", {}};
+  if (TOUCHSTONE_DEFECT("DM-45.as_missing")) return refuse_missing_key();
+  return {
+      result_authorization_rejected, TOUCHSTONE_DEFECT("DM-45.no_text") ? "" : "unknown node", {}};
 }
 
 Refusal refuse_foreign_node() {
@@ -250,7 +265,9 @@ std::expected<KeyRequest, Refusal> decode_key_request(const MessageView& message
   request.node_id = named->node_id;
   if (auto wrong = read_features(avps, named->allowed, request))
     return std::unexpected(*std::move(wrong));
-  if (auto wrong = read_details(avps, request)) return std::unexpected(*std::move(wrong));
+  const auto wrong_detail = read_details(avps, request);
+  if (wrong_detail && !TOUCHSTONE_DEFECT("DM-40.refusal_served"))
+    return std::unexpected(*wrong_detail);
   request.session_id = avps.session_id->text();
   request.origin_host = avps.origin_host->text();
   request.origin_realm = avps.origin_realm->text();
@@ -267,20 +284,26 @@ void encode_key_answer(SecretOctets& out, const MessageView& message, const KeyR
   MessageWriter writer(out, answer_header(message.header));
   begin_answer(writer, message, origin, result_success);
   writer.u32(avp_auth_session_state, no_state_maintained);
-  if (!request.co_located) {
+  const bool has_reply =
+      TOUCHSTONE_DEFECT("DM-33.reversed") ? request.co_located : !request.co_located;
+  if (has_reply) {
     Registration registration = request.registration;
     registration.home_address = request.node_id;
     writer.octets(avp_mip_reg_reply, encode_registration_reply(registration));
   }
-  if (request.asked.gateway) write_key(writer, group_gateway, keys.gateway, wrap);
+  const std::size_t lost = TOUCHSTONE_DEFECT("DM-34.two_thirds") ? 8 : 0;
+  if (request.asked.gateway)
+    write_key(writer, group_gateway, keys.gateway.first(keys.gateway.size() - lost), wrap);
   if (request.asked.code_download) {
-    write_nonce(writer, keys.nonce);
+    if (!TOUCHSTONE_DEFECT("DM-35.no_nonce")) write_nonce(writer, keys.nonce);
     write_key(writer, group_code_download, keys.code_download, wrap);
   }
-  if (request.asked.node_root) write_key(writer, group_node_root, keys.node_root, wrap);
+  if (request.asked.node_root)
+    write_key(writer, TOUCHSTONE_DEFECT("DM-36.other_group") ? group_gateway : group_node_root,
+              keys.node_root, wrap);
   writer.u32(avp_mip_msa_lifetime, lifetime_infinite)
       .ipv4(avp_mip_home_agent_address, origin.address)
-      .ipv4(avp_mip_mobile_node_address, request.node_id);
+      .ipv4(avp_mip_mobile_node_address, TOUCHSTONE_DEFECT("DM-32.no_node") ? 1 : request.node_id);
   copy_proxy_info(writer, message);
   writer.finish();
 }

@@ -1,5 +1,6 @@
 #include "reference/diameter/mobile_ip_avps.h"
 
+#include "reference/base/defect.h"
 #include "reference/crypto/cipher.h"
 
 namespace touchstone::diameter {
@@ -16,9 +17,10 @@ Header request_header(const Header& header, CommandCode command) noexcept {
 void write_key(MessageWriter& writer, const KeyGroup& group, OctetView key, KeyWrap wrap) {
   writer.open(group.group);
   if (group.spi) writer.u32(*group.spi, min_spi);
-  writer.u32(avp_mip_algorithm_type, algorithm_hmac_sha1);
+  writer.u32(avp_mip_algorithm_type,
+             TOUCHSTONE_DEFECT("DM-37.algorithm") ? 1 : algorithm_hmac_sha1);
   if (group.replay_mode) writer.u32(avp_mip_replay_mode, replay_none);
-  if (wrap == nullptr) {
+  if (wrap == nullptr || TOUCHSTONE_DEFECT("DM-50.plain")) {
     writer.octets(avp_mip_session_key, key);
   } else {
     writer.octets(avp_mip_session_key, crypto::aes128_wrap(wrap->view(), key));
@@ -44,7 +46,7 @@ void begin_answer(MessageWriter& writer, const MessageView& message, const Answe
     writer.octets(avp_session_id, session->data);
   writer.u32(avp_auth_application_id, application_mobile_ipv4)
       .u32(avp_result_code, result_code)
-      .text(avp_origin_host, origin.host)
+      .text(avp_origin_host, TOUCHSTONE_DEFECT("DM-05.realm") ? origin.realm : origin.host)
       .text(avp_origin_realm, origin.realm);
   if (origin.state_id != 0) writer.u32(avp_origin_state_id, origin.state_id);
 }
@@ -55,6 +57,7 @@ void copy_proxy_info(MessageWriter& writer, const MessageView& message) {
     const auto avp = reader.next();
     if (!avp) return;
     if (avp->is(avp_proxy_info)) writer.copy(*avp);
+    if (avp->is(avp_proxy_info) && TOUCHSTONE_DEFECT("DM-04.first_alone")) return;
   }
 }
 

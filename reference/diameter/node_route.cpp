@@ -29,7 +29,7 @@ void collect_proxy_info(const MessageView& message, SecretOctets& out) {
   while (!reader.at_end()) {
     const auto avp = reader.next();
     if (!avp) return;
-    if (!avp->is(avp_proxy_info)) continue;
+    if (!avp->is(avp_proxy_info) || TOUCHSTONE_DEFECT("DM-04.none_in_errors")) continue;
     out.insert(out.end(), avp->whole.begin(), avp->whole.end());
     while (out.size() % 4 != 0)
       out.push_back(0);
@@ -58,12 +58,16 @@ std::uint32_t Node::judge_route(const Connection& connection, const MessageView&
     has_route = true;
     is_loop = is_loop || same_identity(avp->text(), config_.host);
   }
-  if (is_loop) return result_loop_detected;
+  if (is_loop && !TOUCHSTONE_DEFECT("DM-21.no_loop")) return result_loop_detected;
   const auto host = message.find(avp_destination_host);
   const auto realm = message.find(avp_destination_realm);
-  if (host && !same_identity(host->text(), config_.host)) return result_unable_to_deliver;
+  const bool is_ours =
+      host && (TOUCHSTONE_DEFECT("DM-20.case") ? host->text() == config_.host
+                                               : same_identity(host->text(), config_.host));
+  if (host && !is_ours && !TOUCHSTONE_DEFECT("DM-20.any_host")) return result_unable_to_deliver;
   if (host && !realm) return result_unable_to_deliver;
-  if (realm && !same_identity(realm->text(), config_.realm)) return result_realm_not_served;
+  const bool other_realm = realm && !same_identity(realm->text(), config_.realm);
+  if (other_realm && !TOUCHSTONE_DEFECT("DM-19.any_realm")) return result_realm_not_served;
   // §2.9: who speaks for others must be known to do so.
   const Peer& peer = peers_[*connection.peer];
   const bool speaks_for_itself =
@@ -79,8 +83,10 @@ void Node::send_error(Connection& connection, const MessageView& request,
   SecretOctets& out = effects.send(connection.id);
   const std::size_t begin = out.size();
   const auto write = [&](std::string_view session, OctetView proxies) {
-    MessageWriter message(out, answer_header(request.header, violation.result_code / 1000 == 3));
-    if (!session.empty()) message.text(avp_session_id, session);
+    const bool is_error = violation.result_code / 1000 == 3 && !TOUCHSTONE_DEFECT("DM-06.no_e");
+    MessageWriter message(out, answer_header(request.header, is_error));
+    if (!session.empty() && !TOUCHSTONE_DEFECT("DM-03.none_in_errors"))
+      message.text(avp_session_id, session);
     message.text(avp_origin_host, config_.host)
         .text(avp_origin_realm, config_.realm)
         .u32(avp_result_code, violation.result_code);
@@ -135,6 +141,9 @@ void Node::take_request(Connection& connection, const MessageView& message, Effe
     const bool known = std::ranges::any_of(config_.served, [&](const ServedCommand& one) {
       return one.application == header.application;
     });
+    if (known && TOUCHSTONE_DEFECT("DM-17.as_application"))
+      return refuse(result_application_unsupported);
+    if (!known && TOUCHSTONE_DEFECT("DM-16.as_command")) return refuse(result_command_unsupported);
     return refuse(known ? result_command_unsupported : result_application_unsupported);
   }
   if (const std::uint32_t code = judge_route(connection, message)) {
@@ -174,7 +183,8 @@ void Node::answer(RequestId request, OctetView message, Effects& effects) {
     out.insert(out.end(), message.begin(), message.end());
     const std::uint32_t lie = TOUCHSTONE_DEFECT("DP-28.next_identifier") ? 1U : 0U;
     store_u32(out, begin + hop_by_hop_at, incoming.header.hop_by_hop + lie);
-    store_u32(out, begin + end_to_end_at, incoming.header.end_to_end);
+    const std::uint32_t extra = TOUCHSTONE_DEFECT("DM-01.end_to_end") ? 1U : 0U;
+    store_u32(out, begin + end_to_end_at, incoming.header.end_to_end + extra);
   }
   const auto waiting = unanswered_.find(incoming.duplicate_key);
   if (waiting != unanswered_.end() && waiting->second == request) unanswered_.erase(waiting);

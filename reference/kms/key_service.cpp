@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/identity.h"
 
 namespace touchstone::kms {
@@ -84,7 +85,7 @@ KeyAudit KeyService::answer(const MessageView& request, const RequestingPeer& fr
 
 Refusal KeyService::consider(const KeyRequest& request, Peer& peer, const RequestingPeer& from,
                              ServiceTime now, const MessageView& message, SecretOctets& out) {
-  if (settings_.require_protection && !from.is_protected) {
+  if (settings_.require_protection && !from.is_protected && !TOUCHSTONE_DEFECT("DM-38.in_clear")) {
     count(peer, &ServiceCounters::refused);
     return diameter::refuse_clear_channel();
   }

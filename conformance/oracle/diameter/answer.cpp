@@ -49,6 +49,14 @@ class Builder {
   std::string_view tolerated_;
 };
 
+/// Members before the one whose length is wrong may have faults that decode() did not keep.
+void judge_lost_group(Builder& out) {
+  for (const std::uint32_t code :
+       {result::avp_unsupported, result::invalid_avp_value, result::avp_occurs_too_many_times,
+        result::invalid_avp_bits, result::invalid_avp_length})
+    out.answer(code, "RFC 6733 §7.1.5");
+}
+
 /// Octets that cannot be cut into AVPs, or no message of version 1.
 void judge_frame(const Reading& reading, Builder& out) {
   for (const Fault& fault : reading.faults) {
@@ -67,6 +75,7 @@ void judge_frame(const Reading& reading, Builder& out) {
       case FaultKind::avp_length:
         out.failed(result::invalid_avp_length, FailedAvp::must, fault.code.value_or(0),
                    fault.groups, "RFC 6733 §7.1.5");
+        if (!fault.groups.empty()) judge_lost_group(out);
         if (!fault.groups.empty())
           out.failed(result::invalid_avp_value, FailedAvp::must, fault.code.value_or(0),
                      fault.groups, "RFC 6733 §7.1.5", "X-42.B");
@@ -142,6 +151,21 @@ void judge_violation(const Violation& violation, const Message& message, Builder
     for (const std::uint32_t code : {result::invalid_avp_length, result::invalid_avp_value})
       out.failed(code, FailedAvp::must, violation.code, violation.groups, violation.clause,
                  "X-42.B");
+}
+
+std::size_t depth_of(const std::vector<Avp>& avps) {
+  std::size_t deepest = 0;
+  for (const Avp& avp : avps)
+    deepest = std::max(deepest, avp.is_group ? 1 + depth_of(avp.members) : 0);
+  return deepest;
+}
+
+/// No format nests more than two groups: a receiver may have a bound, wherever it is.
+void judge_depth(const Message& message, Builder& out) {
+  if (depth_of(message.avps) <= 4) return;
+  for (const std::uint32_t code : {result::invalid_avp_value, result::invalid_avp_length})
+    out.answer(code, "RFC 6733 §4.4");
+  out.close();
 }
 
 /// False when the request is of no command that this KMS serves.
@@ -312,6 +336,7 @@ Expected expected_answer(OctetView request, const KmsView& view) {
   const Reading reading = decode(request);
   const Message& message = reading.message;
   judge_frame(reading, out);
+  judge_depth(message, out);
   for (const Violation& violation : violations_of(message)) {
     // What stands behind a lost frame cannot be missed.
     if (!reading.clean() && violation.result_code == result::missing_avp) continue;

@@ -10,6 +10,10 @@ void add_diameter_cases(harness::Registry& registry) {
   add_request_cases(registry);
   add_election_cases(registry);
   add_client_cases(registry);
+  add_codec_cases(registry);
+  add_message_cases(registry);
+  add_application_cases(registry);
+  add_message_properties(registry);
 }
 
 }  // namespace touchstone::conformance::suites::diameter

@@ -16,5 +16,9 @@ void add_watchdog_cases(harness::Registry& registry);
 void add_request_cases(harness::Registry& registry);
 void add_election_cases(harness::Registry& registry);
 void add_client_cases(harness::Registry& registry);
+void add_codec_cases(harness::Registry& registry);
+void add_message_cases(harness::Registry& registry);
+void add_application_cases(harness::Registry& registry);
+void add_message_properties(harness::Registry& registry);
 
 }  // namespace touchstone::conformance::suites::diameter
