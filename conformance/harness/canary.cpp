@@ -104,6 +104,7 @@ class Canary {
     const std::string octets = to_base64(as_octets(garbage));
     refuses("keyring.decode", {{"octets_b64", octets}, {"mode", "tolerant"}});
     refuses("manifest.decode", {{"octets_b64", octets}});
+    refuses("diameter_conf.decode", {{"octets_b64", octets}, {"mode", "tolerant"}});
     refuses("batch.decode", {{"encrypted_b64", octets},
                              {"signature_b64", octets},
                              {"manifest_b64", octets},

@@ -9,6 +9,7 @@ namespace touchstone::commands {
 [[nodiscard]] Command import_keys_command();
 [[nodiscard]] Command remove_keys_command();
 [[nodiscard]] Command keyring_lint_command();
+[[nodiscard]] Command diameter_conf_lint_command();
 [[nodiscard]] Command import_gw_keys_command();
 [[nodiscard]] Command provision_command();
 [[nodiscard]] Command export_keys_command();

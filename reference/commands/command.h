@@ -42,6 +42,10 @@ struct Command {
 /// What `-h` prints.
 [[nodiscard]] std::string print_help(const Command& command);
 
+/// The exit code of a command that judged two files: one that cannot be used counts over one that
+/// has only findings, and the first over the second.
+[[nodiscard]] int worse_exit(int first, int second);
+
 /// Runs `tool` (a name of all_commands(), with or without `.py`: OP-08) with `args`, the program
 /// name not among them. Gives the exit code of requirements KU and OP, 0..15.
 int run(std::string_view tool, std::span<const std::string> args, Environment& environment);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/commands/diameter_conf.h"
 #include "reference/commands/errc.h"
 #include "reference/diameter/errc.h"
 #include "reference/host/endpoint.h"
@@ -22,25 +23,21 @@ bool wants_tls(const diameter::Config& config) {
 
 Result<diameter::Config> read_diameter_config(Context& context, const std::string& path,
                                               diameter::StackType stack_type, bool has_ipsec) {
-  TOUCHSTONE_TRY(const SecretOctets text,
-                 located(path, context.files.read(path, diameter::max_config_octets, Access::any)));
   const std::vector<std::string> own = host::own_hosts();
   Findings findings;
-  auto config = diameter::parse_config(
-      text,
-      {context.arguments.has("strict"), {context.arguments.has("certificate"), has_ipsec, own}},
+  const bool certified = context.arguments.has("certificate");
+  auto config = read_diameter_conf(
+      context.files, path,
+      {.strict = context.arguments.has("strict"),
+       .role = stack_type,
+       .surroundings = {.has_certificate = certified, .has_ipsec = has_ipsec, .own_hosts = own}},
       findings);
   for (const Finding& finding : findings)
     context.report.finding(path, finding);
-  if (!config) return located(path, std::move(config));
-  if (wants_tls(*config) && !context.arguments.has("certificate"))
+  if (config && wants_tls(*config) && !certified)
     return located(path, Result<diameter::Config>(
                              fail(diameter::Errc::configuration, "aaas needs a certificate")));
-  if (config->stack_type == stack_type) return config;
-  const bool server = stack_type == diameter::StackType::server;
-  return located(path, Result<diameter::Config>(fail(
-                           diameter::Errc::configuration,
-                           fmt::format("expected StackType={}", server ? "SERVER" : "CLIENT"))));
+  return config;
 }
 
 Result<host::TlsPaths> read_tls_paths(const Arguments& given) {

@@ -38,19 +38,13 @@ int lint(Context& context, const std::string& file, keyring::Strictness strictne
   return code;
 }
 
-/// The worst file decides: one that cannot be used over one that is only not canonical.
-int worse(int a, int b) {
-  const auto weight = [](int code) { return code == 13 ? 1 : code == 0 ? 0 : 2; };
-  return weight(b) > weight(a) ? b : a;
-}
-
 Result<int> handle(Context& context) {
   const bool strict = context.arguments.has("strict");
   const auto strictness = strict ? keyring::Strictness::strict : keyring::Strictness::tolerant;
   context.report.json()["files"] = nlohmann::ordered_json::array();
   int code = 0;
   for (const std::string& file : context.arguments.values("FILE"))
-    code = worse(code, lint(context, file, strictness));
+    code = worse_exit(code, lint(context, file, strictness));
   return code;
 }
 

@@ -76,6 +76,11 @@ std::span<const Option> common_options() {
   return common;
 }
 
+int worse_exit(int first, int second) {
+  const auto weight = [](int code) { return code == 13 ? 1 : code == 0 ? 0 : 2; };
+  return weight(second) > weight(first) ? second : first;
+}
+
 int run(std::string_view tool, std::span<const std::string> args, Environment& environment) {
   if (tool.ends_with(".py") && !TOUCHSTONE_DEFECT("OP-08.name_as_it_is")) tool.remove_suffix(3);
   const auto commands = all_commands();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/config_reader.h"
 #include "reference/diameter/config_uri.h"
 #include "reference/diameter/errc.h"
@@ -40,16 +41,23 @@ class ConfigBuilder {
     config.uri = uri(Property::uri, 0).value_or(NodeUri{});
     require(Property::uri, 0, "expected the property URI");
     require(Property::realm, 0, "expected the property Realm");
-    require(Property::stack_type, 0, "expected the property StackType");
+    if (!TOUCHSTONE_DEFECT("DC-11.optional"))
+      require(Property::stack_type, 0, "expected the property StackType");
     config.stack_type = word(Property::stack_type, 0, stack_types, StackType::server);
     config.realm = realm(Property::realm, 0);
     config.vendor_id = number(Property::vendor_id, 0, 0);
-    config.product_name = config.stack_type == StackType::server ? "KMS" : "KMC";
-    if (const Setting* name = find(Property::product_name, 0)) config.product_name = name->value;
+    const bool is_kms =
+        config.stack_type == StackType::server || TOUCHSTONE_DEFECT("DC-05.always_kms");
+    config.product_name = is_kms ? "KMS" : "KMC";
+    const Setting* name = find(Property::product_name, 0);
+    if (name != nullptr && !TOUCHSTONE_DEFECT("DC-05.passed_over"))
+      config.product_name = name->value;
     config.applications = applications();
-    for (const std::uint32_t index : indices(Property::security_id, Property::security_id))
+    for (const std::uint32_t index : indices(Property::security_id, Property::security_id)) {
+      if (TOUCHSTONE_DEFECT("DC-08.first_alone") && !config.inband_security.empty()) break;
       config.inband_security.push_back(
           word(Property::security_id, index, security_ids, SecurityId::no_inband_security));
+    }
     config.peers = peers();
     return config;
   }
@@ -72,7 +80,7 @@ class ConfigBuilder {
       if (key.first >= first && key.first <= last) found.insert(key.second);
     std::uint32_t expected = 0;
     for (const std::uint32_t index : found) {
-      if (index != expected) {
+      if (index != expected && !TOUCHSTONE_DEFECT("DC-18.gap_silent")) {
         log_->note(ConfigCode::index_gap, place_of(first, last, index));
         break;
       }
@@ -94,16 +102,20 @@ class ConfigBuilder {
     for (const std::uint32_t index : indices(first, last)) {
       require(Property::application_id, index, "expected an ApplicationId in this entry",
               place_of(first, last, index));
+      if (TOUCHSTONE_DEFECT("DC-06.first_alone") && !list.empty()) break;
       list.push_back(
           {word(Property::application_type, index, application_types, ApplicationIdType::auth),
            number(Property::application_id, index, 0),
-           number(Property::application_vendor, index, 0)});
+           number(TOUCHSTONE_DEFECT("DC-06.top_vendor") ? Property::vendor_id
+                                                        : Property::application_vendor,
+                  TOUCHSTONE_DEFECT("DC-06.top_vendor") ? 0 : index, 0)});
     }
     if (list.empty()) return {ConfiguredApplication{}};  // DC-15: the minimum file has no list
     const bool served = std::ranges::any_of(list, [](const ConfiguredApplication& one) {
-      return one.type == ApplicationIdType::auth && one.id == application_mobile_ipv4;
+      return (one.type == ApplicationIdType::auth || TOUCHSTONE_DEFECT("DC-07.any_type")) &&
+             one.id == application_mobile_ipv4;
     });
-    if (!served) log_->note(ConfigCode::application, {});
+    if (!served && !TOUCHSTONE_DEFECT("DC-07.unchecked")) log_->note(ConfigCode::application, {});
     return list;
   }
 
@@ -112,11 +124,15 @@ class ConfigBuilder {
     constexpr auto last = Property::peer_nodes;
     std::vector<ConfiguredPeer> list;
     for (const std::uint32_t index : indices(first, last)) {
-      require(Property::peer_uri, index, "expected a URI in this entry of the PeerTable",
-              place_of(first, last, index));
+      if (!TOUCHSTONE_DEFECT("DC-09.uri_optional"))
+        require(Property::peer_uri, index, "expected a URI in this entry of the PeerTable",
+                place_of(first, last, index));
       list.push_back({uri(Property::peer_uri, index).value_or(NodeUri{}),
-                      realm(Property::peer_realm, index),
-                      word(Property::peer_connecting, index, booleans, false), nodes(index)});
+                      TOUCHSTONE_DEFECT("DC-09.realm_dropped") ? std::string{}
+                                                               : realm(Property::peer_realm, index),
+                      word(Property::peer_connecting, index, booleans,
+                           TOUCHSTONE_DEFECT("DC-10.default_true")),
+                      nodes(index)});
     }
     return list;
   }
@@ -130,8 +146,11 @@ class ConfigBuilder {
   std::string realm(Property property, std::uint32_t index) {
     const Setting* setting = find(property, index);
     if (setting == nullptr) return {};
-    if (!is_host_name(setting->value)) log_->note(ConfigCode::realm, setting->place);
-    return std::string(setting->value);
+    if (!is_host_name(setting->value) && !TOUCHSTONE_DEFECT("DC-03.unchecked"))
+      log_->note(ConfigCode::realm, setting->place);
+    const bool cut = TOUCHSTONE_DEFECT("DC-03.first_label");
+    return std::string(
+        setting->value.substr(0, cut ? setting->value.find('.') : std::string_view::npos));
   }
 
   std::vector<NodeRange> nodes(std::uint32_t index) {
@@ -145,7 +164,8 @@ class ConfigBuilder {
   std::uint32_t number(Property property, std::uint32_t index, std::uint32_t absent) {
     const Setting* setting = find(property, index);
     if (setting == nullptr) return absent;
-    const auto value = parse_number(setting->value);
+    auto value = parse_number(setting->value);
+    if (TOUCHSTONE_DEFECT("DC-04.signed") && value && *value > 0x7FFFFFFF) value.reset();
     if (!value) log_->note(ConfigCode::number, setting->place);
     return value.value_or(absent);
   }
@@ -154,8 +174,12 @@ class ConfigBuilder {
   T word(Property property, std::uint32_t index, const Word<T> (&words)[count], T absent) {
     const Setting* setting = find(property, index);
     if (setting == nullptr) return absent;
-    const auto* row = std::ranges::find(words, setting->value, &Word<T>::text);
+    const auto* row = std::ranges::find_if(words, [&](const Word<T>& candidate) {
+      return candidate.text == setting->value || (TOUCHSTONE_DEFECT("DC-08.case_blind") &&
+                                                  same_identity(candidate.text, setting->value));
+    });
     if (row != std::end(words)) return row->value;
+    if (TOUCHSTONE_DEFECT("DC-10.any_word") && property == Property::peer_connecting) return absent;
     const std::string_view value = config_properties()[static_cast<std::size_t>(property)].value;
     log_->note(ConfigCode::choice, setting->place, "expected " + std::string(value));
     return absent;
@@ -166,26 +190,39 @@ class ConfigBuilder {
 };
 
 /// What can only be said of the file as a whole, and of where it is used.
-void lint(const Config& config, const ConfigSurroundings& around, const ConfigPlace& uri,
+void lint(const Config& config, const ConfigOptions& options, const ConfigBuilder& settings,
           ConfigLog& log) {
+  const ConfigSurroundings& around = options.surroundings;
+  const auto place = [&](Property property) {
+    const Setting* setting = settings.find(property, 0);
+    return setting == nullptr ? ConfigPlace{} : setting->place;
+  };
   const auto lists = [&](SecurityId id) {
     return std::ranges::find(config.inband_security, id) != config.inband_security.end();
   };
   const bool client = config.stack_type == StackType::client;
-  if (config.peers.empty())
+  const bool other_role = options.role && *options.role != config.stack_type;
+  if (other_role && !TOUCHSTONE_DEFECT("DC-11.role_unchecked"))
+    log.note(ConfigCode::role, place(Property::stack_type));
+  const bool unseen = TOUCHSTONE_DEFECT("DC-15.client_alone") && client;
+  if (config.peers.empty() && !unseen && !TOUCHSTONE_DEFECT("DC-16.silent"))
     log.note(client ? ConfigCode::missing : ConfigCode::open_peers, {},
              client ? "expected a PeerTable; a client without one has nobody to ask" : "");
-  if (lists(SecurityId::tls) && !around.has_certificate) log.note(ConfigCode::certificate, {});
+  const bool certified = around.has_certificate || TOUCHSTONE_DEFECT("DC-21.no_certificate");
+  if (lists(SecurityId::tls) && !certified) log.note(ConfigCode::certificate, {});
   const bool silent = config.inband_security.empty() && !config.uri.secure;
-  if ((silent || lists(SecurityId::no_inband_security)) && !around.has_ipsec)
+  const bool tunnelled = around.has_ipsec || TOUCHSTONE_DEFECT("DC-21.clear_silent");
+  if ((silent || lists(SecurityId::no_inband_security)) && !tunnelled)
     log.note(ConfigCode::cleartext, {});
   if (around.own_hosts.empty() || config.uri.host.empty()) return;
   const bool own = std::ranges::any_of(around.own_hosts, [&](const std::string& host) {
-    return same_identity(host, config.uri.host);
+    return TOUCHSTONE_DEFECT("DC-12.case_matters") ? host == config.uri.host
+                                                   : same_identity(host, config.uri.host);
   });
   // All of 127.0.0.0/8 is every computer's own (RFC 1122 §3.2.1.3), though no interface lists it.
   const bool loopback = config.uri.host.starts_with("127.") && is_ipv4(config.uri.host);
-  if (!own && !loopback) log.note(ConfigCode::host, uri);
+  if (!own && !loopback && !TOUCHSTONE_DEFECT("DC-12.unchecked"))
+    log.note(ConfigCode::host, place(Property::uri));
 }
 
 /// One line of the canonical text.
@@ -208,8 +245,7 @@ Result<Config> parse_config(OctetView file, const ConfigOptions& options, Findin
   const Settings settings = read_settings(as_text(file), log);
   ConfigBuilder builder(settings, log);
   Config config = builder.build();
-  const Setting* uri = builder.find(Property::uri, 0);
-  lint(config, options.surroundings, uri == nullptr ? ConfigPlace{} : uri->place, log);
+  lint(config, options, builder, log);
   TOUCHSTONE_TRY_VOID(log.close());
   return config;
 }
@@ -232,7 +268,8 @@ std::string print_config(const Config& config) {
   for (std::size_t i = 0; i < config.peers.size(); ++i) {
     const ConfiguredPeer& peer = config.peers[i];
     put(out, Property::peer_uri, i, print_uri(peer.uri));
-    if (!peer.realm.empty()) put(out, Property::peer_realm, i, peer.realm);
+    if (!peer.realm.empty() && !TOUCHSTONE_DEFECT("DC-09.realm_unprinted"))
+      put(out, Property::peer_realm, i, peer.realm);
     put(out, Property::peer_connecting, i, word_of(booleans, peer.connecting));
     if (!peer.nodes.empty()) put(out, Property::peer_nodes, i, print_node_ranges(peer.nodes));
   }
@@ -248,6 +285,8 @@ std::string print_uri(const NodeUri& uri) {
 
 std::uint16_t port_of(const NodeUri& uri, PortProfile profile, std::uint16_t secure_port) noexcept {
   if (uri.port) return *uri.port;
+  if (TOUCHSTONE_DEFECT("DC-13.always_5868") && uri.secure) return secure_port;
+  if (TOUCHSTONE_DEFECT("DC-13.always_3868")) return registered_port;
   return uri.secure && profile == PortProfile::rfc6733 ? secure_port : registered_port;
 }
 

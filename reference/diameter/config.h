@@ -74,6 +74,7 @@ struct ConfigSurroundings {
 
 struct ConfigOptions {
   bool strict = false;
+  std::optional<StackType> role = std::nullopt;  ///< what StackType has to be (DC-11)
   ConfigSurroundings surroundings{};
 };
 

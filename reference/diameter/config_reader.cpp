@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/diameter/config.h"
 #include "reference/diameter/config_uri.h"
 #include "reference/diameter/errc.h"
+#include "reference/diameter/identity.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -27,7 +29,9 @@ constexpr std::string_view blanks = " \t";
 
 std::optional<Property> find_property(std::string_view group, std::string_view name) {
   const auto* row = std::ranges::find_if(properties, [&](const ConfigProperty& candidate) {
-    return candidate.group == group && candidate.name == name;
+    return candidate.group == group &&
+           (candidate.name == name ||
+            (TOUCHSTONE_DEFECT("DC-19.case_blind") && same_identity(candidate.name, name)));
   });
   if (row == properties.end()) return std::nullopt;
   return static_cast<Property>(row - properties.begin());
@@ -52,10 +56,12 @@ class SettingsReader {
   explicit SettingsReader(ConfigLog& log) : log_(&log) {}
 
   void read_line(std::string_view line, const ConfigPlace& start) {
-    if (line.size() > max_config_line) return log_->note(ConfigCode::too_long, start);
+    if (line.size() > max_config_line && !TOUCHSTONE_DEFECT("DC-01.any_length"))
+      return log_->note(ConfigCode::too_long, start);
     if (line.ends_with('\r')) {
       line.remove_suffix(1);
-      log_->note(ConfigCode::crlf, start.after(line.size()));
+      if (!TOUCHSTONE_DEFECT("DC-01.crlf_silent"))
+        log_->note(ConfigCode::crlf, start.after(line.size()));
     }
     const auto* bad =
         std::ranges::find_if(line, [](char c) { return c != '\t' && (c < ' ' || c > '~'); });
@@ -63,8 +69,10 @@ class SettingsReader {
       return log_->note(ConfigCode::charset,
                         start.after(static_cast<std::size_t>(bad - line.begin())));
     const std::size_t text = line.find_first_not_of(blanks);
-    if (text == std::string_view::npos || line[text] == '#') return;
-    const std::size_t equals = line.find('=');
+    const bool comment = !TOUCHSTONE_DEFECT("DC-18.no_comments");
+    if (text == std::string_view::npos || (line[text] == '#' && comment)) return;
+    const std::size_t equals =
+        TOUCHSTONE_DEFECT("DC-01.last_equals") ? line.rfind('=') : line.find('=');
     if (equals == std::string_view::npos) return log_->note(ConfigCode::syntax, start.after(text));
     read_pair(line.substr(0, equals), start, {line.substr(equals + 1), start.after(equals + 1)});
   }
@@ -77,7 +85,8 @@ class SettingsReader {
     std::size_t before_value = 0;
     const bool around_name = trim(name, before_name);
     const bool around_value = trim(setting.value, before_value);
-    if (around_name || around_value) log_->note(ConfigCode::space, place);
+    if ((around_name || around_value) && !TOUCHSTONE_DEFECT("DC-18.space_silent"))
+      log_->note(ConfigCode::space, place);
     place = place.after(before_name);
     setting.place = setting.place.after(before_value);
     if (name.empty()) return log_->note(ConfigCode::syntax, place, "expected a name before =");
@@ -87,7 +96,7 @@ class SettingsReader {
     if (dot != std::string_view::npos && is_group(name.substr(0, dot)))
       return read_member(name, dot, place, setting);
     const auto property = find_property("", name);
-    if (!property) return log_->note(ConfigCode::unknown, place);
+    if (!property) return note_unknown(place);
     store(*property, 0, place, setting);
   }
 
@@ -102,18 +111,24 @@ class SettingsReader {
                         "expected . and the name of a member after the index");
     std::string_view member = rest.substr(second + 1);
     const ConfigPlace at = place.after(dot + 1 + second + 1);
-    if (member == "ApplicationID") {  // 004 §5.2 spells it so in its note
-      log_->note(ConfigCode::alias, at);
+    // 004 §5.2 spells it so in its note.
+    if (member == "ApplicationID" && !TOUCHSTONE_DEFECT("DC-19.no_alias")) {
+      if (!TOUCHSTONE_DEFECT("DC-19.alias_silent")) log_->note(ConfigCode::alias, at);
       member = "ApplicationId";
     }
     const auto property = find_property(name.substr(0, dot), member);
-    if (!property) return log_->note(ConfigCode::unknown, at);
+    if (!property) return note_unknown(at);
     store(*property, *index, place, setting);
+  }
+
+  void note_unknown(const ConfigPlace& place) {
+    if (!TOUCHSTONE_DEFECT("DC-18.unknown_silent")) log_->note(ConfigCode::unknown, place);
   }
 
   void store(Property property, std::uint32_t index, const ConfigPlace& place,
              const Setting& setting) {
-    if (!settings_.emplace(std::pair(property, index), setting).second)
+    const bool stored = settings_.emplace(std::pair(property, index), setting).second;
+    if (!stored && !TOUCHSTONE_DEFECT("DC-18.duplicate_taken"))
       log_->note(ConfigCode::duplicate, place);
   }
 
@@ -150,6 +165,7 @@ void ConfigLog::note(ConfigCode code, const ConfigPlace& place, std::string_view
   const std::uint64_t column = place.line == 0 ? 0 : place.column + 1;
   out_->push_back(make_finding(row, place.line, column, text));
   if (strict_) out_->back().severity = Severity::error;
+  if (TOUCHSTONE_DEFECT("DC-18.line_before") && place.line > 1) --out_->back().line;
 }
 
 Result<void> ConfigLog::close() {

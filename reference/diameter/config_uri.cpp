@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::diameter {
 namespace {
 
@@ -46,14 +48,17 @@ bool take_options(std::string_view& text, const ConfigPlace& place, ConfigLog& l
   std::string_view rest = text.substr(options);
   while (!rest.empty()) {
     const std::string_view option = rest.substr(1, rest.find(';', 1) - 1);
-    if (option != "transport=tcp" && option != "protocol=diameter") {
+    const bool taken = option == "transport=tcp" || option == "protocol=diameter" ||
+                       (TOUCHSTONE_DEFECT("DC-20.sctp_taken") && option == "transport=sctp");
+    if (!taken || TOUCHSTONE_DEFECT("DC-20.tcp_refused")) {
       log.note(ConfigCode::uri, place.after(static_cast<std::size_t>(option.data() - text.data())),
                "expected no other option than transport=tcp");
       return false;
     }
     rest.remove_prefix(option.size() + 1);
   }
-  log.note(ConfigCode::uri_option, place.after(options));
+  if (!TOUCHSTONE_DEFECT("DC-20.option_silent"))
+    log.note(ConfigCode::uri_option, place.after(options));
   text = text.substr(0, options);
   return true;
 }
@@ -83,7 +88,8 @@ bool is_bracketed_ipv6(std::string_view host) noexcept {
 std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
   if (!text.starts_with(':')) return std::nullopt;
   const auto number = parse_number(text.substr(1));
-  if (!number || *number == 0 || *number > 65535) return std::nullopt;
+  const bool zero = number && *number == 0 && !TOUCHSTONE_DEFECT("DC-02.port_zero");
+  if (!number || zero || *number > 65535) return std::nullopt;
   return static_cast<std::uint16_t>(*number);
 }
 
@@ -91,7 +97,8 @@ std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
 
 std::optional<std::uint32_t> parse_number(std::string_view text) noexcept {
   if (text.empty() || !std::ranges::all_of(text, is_digit)) return std::nullopt;
-  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  if (text.size() > 1 && text.front() == '0' && !TOUCHSTONE_DEFECT("DC-04.leading_zero"))
+    return std::nullopt;
   std::uint32_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc{}) return std::nullopt;
@@ -133,6 +140,10 @@ std::optional<NodeUri> parse_uri(const Setting& setting, ConfigLog& log) {
   NodeUri uri;
   std::string_view text = setting.value;
   uri.secure = text.starts_with("aaas://");
+  if (TOUCHSTONE_DEFECT("DC-02.no_aaas") && uri.secure) {
+    log.note(ConfigCode::uri, setting.place);
+    return std::nullopt;
+  }
   if (!uri.secure && !text.starts_with("aaa://")) {
     log.note(ConfigCode::uri, setting.place);
     return std::nullopt;
@@ -143,12 +154,12 @@ std::optional<NodeUri> parse_uri(const Setting& setting, ConfigLog& log) {
   if (!take_options(text, place, log)) return std::nullopt;
   const auto [host, port] = split_host(text);
   const bool address = is_ipv4(host) || is_bracketed_ipv6(host);
-  if (!address && !is_host_name(host)) {
+  if (!address && !is_host_name(host) && !TOUCHSTONE_DEFECT("DC-02.any_host")) {
     log.note(ConfigCode::uri, place, "expected a host name or an address");
     return std::nullopt;
   }
   uri.host = host;
-  if (address) log.note(ConfigCode::ip_uri, place);
+  if (address && !TOUCHSTONE_DEFECT("DC-20.ip_silent")) log.note(ConfigCode::ip_uri, place);
   if (!port) return uri;
   uri.port = parse_port(*port);
   if (uri.port) return uri;

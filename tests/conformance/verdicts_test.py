@@ -22,7 +22,7 @@ SAMPLES = ROOT / "conformance/samples"
 
 
 COMMANDS = ("generate_gw_keys", "import_gw_keys", "provision", "export_keys", "import_keys",
-            "remove_keys", "keyring_lint", "kms_doctor")
+            "remove_keys", "keyring_lint", "kms_doctor", "diameter_conf_lint")
 
 
 def touchstone(*arguments, path=f"{BIN}:{os.environ['PATH']}"):

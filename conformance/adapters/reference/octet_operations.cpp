@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "conformance/adapters/reference/conf_operations.h"
 #include "conformance/adapters/reference/diameter_operations.h"
 #include "conformance/adapters/reference/merge_operation.h"
 #include "conformance/harness/base64.h"
@@ -216,6 +217,8 @@ const std::map<std::string_view, Operation>& octet_operations() {
       {"diameter.decode", decode_diameter},
       {"diameter.encode", encode_diameter},
       {"diameter.judge", judge_diameter},
+      {"diameter_conf.decode", decode_conf},
+      {"diameter_conf.encode", encode_conf},
   };
   return operations;
 }

@@ -8,7 +8,7 @@ import base64
 import json
 import sys
 
-from keyfiles import batch, derive, gateway, keyring_text, manifest_text, merge, rsa
+from keyfiles import batch, derive, diameter_conf, gateway, keyring_text, manifest_text, merge, rsa
 from keyfiles.refusal import Refusal
 
 
@@ -113,6 +113,15 @@ def passphrase_check(args):
     return {"warnings": warnings, "findings": findings}
 
 
+def diameter_conf_decode(args):
+    conf, ports, findings = diameter_conf.decode(octets(args, "octets_b64"), args)
+    return {"conf": conf, "ports": ports, "findings": findings}
+
+
+def diameter_conf_encode(args):
+    return {"octets_b64": text(diameter_conf.encode(args["conf"]))}
+
+
 OPERATIONS = {
     "keyring.decode": keyring_decode, "keyring.encode": keyring_encode,
     "keyring.validate": keyring_validate,
@@ -121,6 +130,7 @@ OPERATIONS = {
     "batch.encode": batch_encode, "gwkeys.decode": gwkeys_decode,
     "gwkeys.encode": gwkeys_encode, "kdf.pwdh": kdf_pwdh, "kdf.subkey": kdf_subkey,
     "kdf.node_root_key": kdf_node_root_key, "passphrase.check": passphrase_check,
+    "diameter_conf.decode": diameter_conf_decode, "diameter_conf.encode": diameter_conf_encode,
 }
 
 

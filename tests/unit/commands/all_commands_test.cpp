@@ -44,6 +44,7 @@ const std::map<std::string, Names> table = {
     {"setkey_lint", {"profile", "strict", "FILE"}},
     {"ifcfg_lint", {"strict", "DIR"}},
     {"ipsec_check", {"peer", "nat", "DIR"}},
+    {"diameter_conf_lint", {"strict", "role", "profile", "host", "certificate", "ipsec", "FILE"}},
 };
 
 Names names_of(std::span<const Option> options) {

@@ -17,6 +17,7 @@ struct Check {
 void add_text_checks(std::vector<Check>& checks);             // keyring, manifest, merge model
 void add_crypto_checks(std::vector<Check>& checks);           // derivations, Gateway key file, RSA
 void add_batch_checks(std::vector<Check>& checks);            // batches, good and wrong
+void add_conf_checks(std::vector<Check>& checks);             // diameter_*.conf
 void add_diameter_checks(std::vector<Check>& checks);         // messages and formats
 void add_diameter_answer_checks(std::vector<Check>& checks);  // the expected answers
 void add_foreign_checks(std::vector<Check>& checks);          // openssl and Python
