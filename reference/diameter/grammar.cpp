@@ -343,7 +343,9 @@ class Checker {
 }
 
 [[gnu::cold]] bool Checker::refuse_length(OctetView rest, OctetView parent) {
-  violation_.result_code = result_invalid_avp_length;
+  violation_.result_code = !parent.empty() && TOUCHSTONE_DEFECT("DM-12.missing_in_group")
+                               ? result_missing_avp
+                               : result_invalid_avp_length;
   violation_.clause = "RFC 6733 §7.1.5";
   Fields avp;
   if (!split(rest, avp) && TOUCHSTONE_DEFECT("DM-12.no_failed_avp")) return false;
@@ -453,6 +455,7 @@ struct Progress {
     const std::uint32_t last = load_u32(at + length - 4);  // header, if there is no data
     if (((head ^ look.head) & look.head_mask) != 0 || last - look.least > look.span) break;
     if (form.refuses(bit, seen)) break;
+    if ((head >> 24 & 0x3F) != 0 && TOUCHSTONE_DEFECT("DM-23.avp")) break;
     if (look.more != GoodLook::More::nothing && !has_good_rest(look, at, length, application))
       break;
     seen |= bit;

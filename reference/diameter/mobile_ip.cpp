@@ -265,9 +265,7 @@ std::expected<KeyRequest, Refusal> decode_key_request(const MessageView& message
   request.node_id = named->node_id;
   if (auto wrong = read_features(avps, named->allowed, request))
     return std::unexpected(*std::move(wrong));
-  const auto wrong_detail = read_details(avps, request);
-  if (wrong_detail && !TOUCHSTONE_DEFECT("DM-40.refusal_served"))
-    return std::unexpected(*wrong_detail);
+  if (auto wrong = read_details(avps, request)) return std::unexpected(*std::move(wrong));
   request.session_id = avps.session_id->text();
   request.origin_host = avps.origin_host->text();
   request.origin_realm = avps.origin_realm->text();

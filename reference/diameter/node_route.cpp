@@ -58,7 +58,8 @@ std::uint32_t Node::judge_route(const Connection& connection, const MessageView&
     has_route = true;
     is_loop = is_loop || same_identity(avp->text(), config_.host);
   }
-  if (is_loop && !TOUCHSTONE_DEFECT("DM-21.no_loop")) return result_loop_detected;
+  if (is_loop)
+    return TOUCHSTONE_DEFECT("DM-21.undelivered") ? result_unable_to_deliver : result_loop_detected;
   const auto host = message.find(avp_destination_host);
   const auto realm = message.find(avp_destination_realm);
   const bool is_ours =
@@ -82,6 +83,8 @@ void Node::send_error(Connection& connection, const MessageView& request,
                       const Violation& violation, Effects& effects) {
   SecretOctets& out = effects.send(connection.id);
   const std::size_t begin = out.size();
+  const std::uint32_t result =
+      TOUCHSTONE_DEFECT("DM-40.one_code") ? result_unable_to_comply : violation.result_code;
   const auto write = [&](std::string_view session, OctetView proxies) {
     const bool is_error = violation.result_code / 1000 == 3 && !TOUCHSTONE_DEFECT("DM-06.no_e");
     MessageWriter message(out, answer_header(request.header, is_error));
@@ -89,7 +92,7 @@ void Node::send_error(Connection& connection, const MessageView& request,
       message.text(avp_session_id, session);
     message.text(avp_origin_host, config_.host)
         .text(avp_origin_realm, config_.realm)
-        .u32(avp_result_code, violation.result_code);
+        .u32(avp_result_code, result);
     if (!violation.failed_avp.empty()) {
       message.open(avp_failed_avp).raw(violation.failed_avp).close();
     }
