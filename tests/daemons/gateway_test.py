@@ -248,7 +248,7 @@ class Configurations(Scene):
         self.assertIn("KL-CLEARTEXT", told)
         status, told = self.check(good.replace("StackType=CLIENT", "StackType=SERVER"))
         self.assertEqual(status, FORMAT)
-        self.assertIn("expected StackType=CLIENT", told)
+        self.assertIn("ROLE: expected the StackType of the program", told)
 
     def test_tls_without_a_certificate_never_becomes_a_clear_connection(self):
         text = client_conf("gateway.example", REALM, ["kms.example"])
