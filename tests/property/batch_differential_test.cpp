@@ -17,6 +17,7 @@
 #include "conformance/oracle/model_json.h"
 #include "reference/base/result.h"
 #include "tests/property/parties.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::tests {
 namespace {
@@ -30,7 +31,7 @@ constexpr std::uint64_t pinned_seed = 20111114;
 constexpr oracle::Key16 pwdh{0x62, 0x34};
 
 oracle::RsaKey key_of(const char* name) {
-  std::ifstream file(std::string(TOUCHSTONE_SOURCE_DIR "/fixtures/pki/conformance/") + name);
+  std::ifstream file(tests::tree_path("fixtures/pki/conformance/") + name);
   return oracle::RsaKey::from_private_pem(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 

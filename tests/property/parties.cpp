@@ -8,6 +8,7 @@
 #include "conformance/adapters/reference/reference_adapter.h"
 #include "conformance/adapters/shim/shim_adapter.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::tests {
 namespace {
@@ -89,7 +90,7 @@ harness::Adapter& reference() {
 harness::Adapter& python() {
   static Party party{{}, {}, {}};
   if (!party.adapter) {
-    auto iut = harness::read_iut(TOUCHSTONE_SOURCE_DIR "/conformance/samples/python/iut.toml");
+    auto iut = harness::read_iut(tests::tree_path("conformance/samples/python/iut.toml"));
     TOUCHSTONE_CHECK(iut.has_value());
     party.iut = *std::move(iut);
     party.adapter = conformance::adapters::shim::make_shim_adapter(party.iut, 1);

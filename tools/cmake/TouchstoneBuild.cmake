@@ -24,7 +24,7 @@ target_compile_options(touchstone_options INTERFACE ${optimise}
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror
   -fno-omit-frame-pointer -fstack-protector-strong
-  "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+  "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" -ffile-prefix-map=../../=)
 target_include_directories(touchstone_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(touchstone_options INTERFACE
   OPENSSL_API_COMPAT=30000 OPENSSL_NO_DEPRECATED
@@ -61,10 +61,13 @@ if(TOUCHSTONE_CHECKED_LIBRARY)
   target_compile_definitions(touchstone_options INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 
-# ccache and mold make two cores bearable; the tree builds without them too.
+# ccache and mold make two cores bearable; the tree builds without them too. What one checkout has
+# compiled serves every other one: paths below the tree count as relative to it, so no source may be
+# given an absolute path as a definition.
 find_program(TOUCHSTONE_CCACHE ccache)
 if(TOUCHSTONE_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${TOUCHSTONE_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${TOUCHSTONE_CCACHE}")
 endif()
 find_program(TOUCHSTONE_MOLD mold)
 if(TOUCHSTONE_MOLD)

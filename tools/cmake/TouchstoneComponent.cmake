@@ -85,9 +85,6 @@ function(touchstone_test name)
   list(TRANSFORM arg_DEPENDS PREPEND "touchstone::")
   target_link_libraries(${target} PRIVATE
     touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES} GTest::gmock_main)
-  target_compile_definitions(${target} PRIVATE
-    "TOUCHSTONE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\""
-    "TOUCHSTONE_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
   add_test(NAME ${name} COMMAND ${target} --gtest_brief=1)
   touchstone_test_properties(${name})
   touchstone_collect_test(${target} "${arg_COMMANDS}" "${arg_LABELS}")

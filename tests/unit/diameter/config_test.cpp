@@ -11,6 +11,7 @@
 #include "reference/diameter/config_codes.h"
 #include "reference/diameter/config_uri.h"
 #include "reference/diameter/errc.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -42,7 +43,7 @@ Reading read(std::string_view text, const ConfigOptions& options = {.surrounding
 }
 
 std::string fixture(const std::string& name) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/fixtures/diameter/valid/" + name);
+  std::ifstream in(tests::tree_path("fixtures/diameter/valid/") + name);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -370,7 +371,7 @@ TEST(DiameterConfig, KnowsTheDefaultPorts) {
 }
 
 TEST(DiameterConfig, ThePageHasEveryPropertyAndCode) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/docs/formats/diameter-conf.md");
+  std::ifstream in(tests::tree_path("docs/formats/diameter-conf.md"));
   const std::string page{std::istreambuf_iterator<char>(in), {}};
   for (const FindingCode<ConfigCode>& row : config_codes())
     EXPECT_NE(page.find("`" + std::string(row.code) + "`"), std::string::npos) << row.code;

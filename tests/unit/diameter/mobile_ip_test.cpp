@@ -7,6 +7,7 @@
 
 #include "reference/diameter/errc.h"
 #include "reference/diameter/grammar.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::diameter {
 namespace {
@@ -33,8 +34,7 @@ MessageView view_of(OctetView octets) {
 const std::map<std::string, std::string>& worked_messages() {
   static const std::map<std::string, std::string> messages = [] {
     std::map<std::string, std::string> read;
-    std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) +
-                     "/fixtures/diameter/key_exchange/messages.txt");
+    std::ifstream in(tests::tree_path("fixtures/diameter/key_exchange/messages.txt"));
     std::string key;
     std::string value;
     while (in >> key >> value)

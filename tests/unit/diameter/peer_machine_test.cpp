@@ -1,4 +1,5 @@
 #include "reference/diameter/peer_machine.h"
+#include "tests/support/tree.h"
 
 #include <gtest/gtest.h>
 
@@ -136,7 +137,7 @@ std::string make_page() {
 }
 
 TEST(DiameterPeerMachinePage, IsFresh) {
-  const std::string path = TOUCHSTONE_SOURCE_DIR "/docs/components/diameter-peer.md";
+  const std::string path = tests::tree_path("docs/components/diameter-peer.md");
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();

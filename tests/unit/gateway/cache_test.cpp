@@ -6,12 +6,13 @@
 #include <iterator>
 
 #include "reference/gateway/errc.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::gateway {
 namespace {
 
 std::string fixture(const std::string& name) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/fixtures/gateway/cache/" + name);
+  std::ifstream in(tests::tree_path("fixtures/gateway/cache/") + name);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "reference/gateway/errc.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::gateway {
 namespace {
@@ -37,7 +38,7 @@ JoinNonce node_nonce() {
 Octets worked(const std::string& name) {
   static const std::map<std::string, std::string> messages = [] {
     std::map<std::string, std::string> read;
-    std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/fixtures/gateway/join/messages.txt");
+    std::ifstream in(tests::tree_path("fixtures/gateway/join/messages.txt"));
     std::string key;
     std::string value;
     while (in >> key >> value)

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "reference/host/sqlite_connection.h"
+#include "tests/support/tree.h"
 #include "tests/unit/lks/lks_test.h"
 
 namespace touchstone::host {
@@ -244,7 +245,7 @@ TEST_F(SqliteStore, GivesBackTheNetwork) {
 
 /// The page that specifies the format shows the very statements that make it.
 TEST(SqliteStoreDocument, ShowsTheSchema) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/docs/formats/node-keys-db.md");
+  std::ifstream in(tests::tree_path("docs/formats/node-keys-db.md"));
   const std::string page{std::istreambuf_iterator<char>(in), {}};
   EXPECT_NE(page.find(node_keys_schema), std::string::npos);
 }

@@ -11,11 +11,12 @@
 #include "reference/base/finding.h"
 #include "reference/crypto/rsa.h"
 #include "reference/keyring/model.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::keyring {
 
 inline std::string read_fixture(const std::string& path) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/fixtures/" + path, std::ios::binary);
+  std::ifstream in(tests::tree_path("fixtures/") + path, std::ios::binary);
   EXPECT_TRUE(in.good()) << path;
   return {std::istreambuf_iterator<char>(in), {}};
 }

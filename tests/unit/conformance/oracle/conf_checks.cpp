@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "conformance/oracle/diameter/conf.h"
+#include "tests/support/tree.h"
 #include "tests/unit/conformance/oracle/checks.h"
 
 namespace touchstone::conformance::oracle {
@@ -14,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 
 std::string text_of(const std::string& fixture) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/fixtures/diameter/" + fixture);
+  std::ifstream in(tests::tree_path("fixtures/diameter/") + fixture);
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();

@@ -6,6 +6,7 @@
 
 #include "conformance/harness/toml_json.h"
 #include "conformance/oracle/diameter/answer.h"
+#include "tests/support/tree.h"
 #include "tests/unit/conformance/oracle/checks.h"
 #include "tests/unit/conformance/oracle/fixtures.h"
 
@@ -242,7 +243,7 @@ std::string check_mapping() {
 
 /// conformance/samples/mapping/acme.toml: another KMS, with AVPs of its own.
 std::string check_foreign_mapping() {
-  std::ifstream file(TOUCHSTONE_SOURCE_DIR "/conformance/samples/mapping/acme.toml");
+  std::ifstream file(tests::tree_path("conformance/samples/mapping/acme.toml"));
   const std::string toml(std::istreambuf_iterator<char>(file), {});
   const auto acme = harness::parse_toml(toml, "acme").value().get<Mapping>();
   const KmsView view = worked_view();

@@ -1,3 +1,4 @@
+#include "tests/support/tree.h"
 #include "tests/unit/conformance/oracle/fixtures.h"
 
 #include <openssl/evp.h>
@@ -11,7 +12,7 @@
 namespace touchstone::conformance::oracle {
 
 std::string fixture_text(std::string_view path) {
-  const std::string name = std::string(TOUCHSTONE_SOURCE_DIR "/fixtures/") + std::string(path);
+  const std::string name = tests::tree_path("fixtures/") + std::string(path);
   std::ifstream file(name, std::ios::binary);
   TOUCHSTONE_CHECK(file.good());
   std::ostringstream text;

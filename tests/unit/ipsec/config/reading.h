@@ -11,6 +11,7 @@
 #include "reference/base/files.h"
 #include "reference/ipsec/config/file_view.h"
 #include "reference/ipsec/config/rules.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::ipsec::config {
 
@@ -48,7 +49,7 @@ inline std::vector<std::string> codes(const std::vector<FileFinding>& findings) 
 }
 
 inline std::string fixture(const std::string& name) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/fixtures/" + name, std::ios::binary);
+  std::ifstream in(tests::tree_path("fixtures/") + name, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -1,4 +1,5 @@
 #include "reference/ipsec/config/rules.h"
+#include "tests/support/tree.h"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +22,7 @@ TEST(Rules, HaveCodesOfTheirOwnAndSayWhatWasExpected) {
 }
 
 TEST(Rules, StandInTheDocument) {
-  std::ifstream in(std::string(TOUCHSTONE_SOURCE_DIR) + "/docs/formats/ipsec-rules.md");
+  std::ifstream in(tests::tree_path("docs/formats/ipsec-rules.md"));
   const std::string page{std::istreambuf_iterator<char>(in), {}};
   for (const RuleRow& row : rules()) {
     const std::string line = "| `" + std::string(row.code) + "` | " +
