@@ -1,5 +1,5 @@
-#include "tests/support/tree.h"
 #include "tests/unit/conformance/oracle/fixtures.h"
+#include "tests/support/tree.h"
 
 #include <openssl/evp.h>
 

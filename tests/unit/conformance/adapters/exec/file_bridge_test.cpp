@@ -53,10 +53,11 @@ TEST_F(ExecFiles, AllArgumentsAndObservationsGoAsJson) {
 }
 
 TEST_F(ExecFiles, AListIsAFileAnElement) {
-  // A group is a list in the list. Compilers disagree whether {list} is a copy of it, so both are named.
+  // A group is a list in the list. Compilers disagree whether {list} is a copy of it, so both are
+  // named.
   const Json group = Json::array({"{pems:file}"});
-  const Response response = run(R"(cat "$@")", Json::array({group}),
-                                {{"pems", Json::array({"one\n", "two\n"})}});
+  const Response response =
+      run(R"(cat "$@")", Json::array({group}), {{"pems", Json::array({"one\n", "two\n"})}});
   EXPECT_EQ(response.obs.at("stdout"), "one\ntwo\n");
 }
 
