@@ -14,8 +14,10 @@ namespace touchstone::tests {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "touchstone.XXXXXX").string();
+  TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+  /// In `place`, such as /dev/shm for a test that syncs hundreds of times.
+  explicit TemporaryFolder(const std::filesystem::path& place) {
+    std::string name = (place / "touchstone.XXXXXX").string();
     path_ = ::mkdtemp(name.data());
   }
   ~TemporaryFolder() {
