@@ -77,7 +77,7 @@ struct BurstLoss {
 /// What is wrong with a link, for both ways. Each packet draws for itself.
 struct Impairment {
   double loss = 0;  ///< chances, 0 .. 1
-  BurstLoss burst;
+  BurstLoss burst{};
   Duration extra_delay{};
   double reorder = 0;  ///< chance to arrive `reorder_by` later than it would
   Duration reorder_by{std::chrono::milliseconds(10)};
