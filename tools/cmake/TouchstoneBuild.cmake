@@ -47,7 +47,8 @@ else()
   target_compile_definitions(touchstone_options INTERFACE
     $<$<NOT:$<BOOL:${TOUCHSTONE_COVERAGE}>>:_FORTIFY_SOURCE=2>)
 endif()
-if(TOUCHSTONE_FUZZ)
+if(TOUCHSTONE_SANITIZE MATCHES "address" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # What libFuzzer follows. The tests need it not, but their objects are those of the fuzz targets.
   target_compile_options(touchstone_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(TOUCHSTONE_COVERAGE)
