@@ -13,6 +13,7 @@
 #include <ns3/traffic-control-layer.h>
 #include <ns3/udp-l4-protocol.h>
 
+#include "sim/net/ns3_world.h"
 #include "sim/net/tree_routing.h"
 
 namespace touchstone::sim::net {
@@ -21,7 +22,7 @@ namespace {
 constexpr std::uint64_t unlimited =
     1'000'000'000'000'000'000;  // a packet takes less than a nanosecond
 // Of the wire to a machine: link-local addresses, the same for each, since no packet bears them.
-const ns3::Ipv4Address our_end("169.254.0.1");
+const ns3::Ipv4Address our_end(machine_gateway);
 
 TreeRouting& routing_of(const ns3::Ptr<ns3::Node>& node) {
   const auto protocol = node->GetObject<ns3::Ipv4>()->GetRoutingProtocol();

@@ -75,6 +75,7 @@ class Ns3World final : public World {
         datagrams_(network_, wiring_) {}
 
   Network& network() { return network_; }
+  void keep(std::shared_ptr<void> kept) { kept_ = std::move(kept); }
 
   Result<void> capture(const WorldSettings& settings) {
     for (const LinkIndex link : settings.pcap_links) {
@@ -162,6 +163,7 @@ class Ns3World final : public World {
     end_ = ns3::Simulator::ScheduleNow([this, happened] { end_when_idle(happened); });
   }
 
+  std::shared_ptr<void> kept_;
   const Topology topology_;
   Simulation simulation_;
   mutable Wiring wiring_;
@@ -192,9 +194,11 @@ Result<std::unique_ptr<World>> make_ns3_world(const Topology& topology, WorldSet
 
 Result<std::unique_ptr<World>> make_real_time_world(const Topology& topology,
                                                     WorldSettings settings,
-                                                    const std::vector<Machine>& at) {
+                                                    const std::vector<Machine>& at,
+                                                    std::shared_ptr<void> kept) {
   auto world = make(topology, settings, {}, true);
   if (!world) return std::unexpected(world.error());
+  (*world)->keep(std::move(kept));
   for (const Machine& machine : at)
     (*world)->network().join_machine(machine.node, machine.tap);
   return *std::move(world);

@@ -30,10 +30,14 @@ struct Machine {
   int tap = -1;  ///< stays the caller's
 };
 
-/// `ns3` in real time, with machines. ns-3 answers for 169.254.<index>.1 on the wire to each; the
-/// machine itself has the address of its node, and everything else behind that one.
+/// Who forwards for a machine: 169.254.0.1, on the wire of each. The machine itself has the address
+/// of its node.
+inline constexpr std::uint32_t machine_gateway = 0xA9FE0001;
+
+/// `ns3` in real time, with machines. `kept` lives as long as the world.
 [[nodiscard]] Result<std::unique_ptr<World>> make_real_time_world(const Topology& topology,
                                                                   WorldSettings settings,
-                                                                  const std::vector<Machine>& at);
+                                                                  const std::vector<Machine>& at,
+                                                                  std::shared_ptr<void> kept = {});
 
 }  // namespace touchstone::sim::net

@@ -168,6 +168,11 @@ struct ExternalProcess {
   NodeIndex node = no_node;
   std::vector<std::string> command;  ///< argument list; empty: the caller starts it
   std::uint16_t ready_port = 0;      ///< TCP port that tells that it is there; 0: none
+  std::string log = {};  ///< file of what it writes; empty: it writes where this program does
+  /// Names that it knows beside those of the topology.
+  std::vector<std::pair<std::string, std::uint32_t>> hosts = {};
+  /// Told when it has started: its process id. /proc/<id>/ns/net is its network.
+  std::function<void(int)> on_start = {};
 };
 
 struct WorldSettings {
