@@ -33,7 +33,9 @@ constexpr std::string_view known[] = {"SRC",          "DST",
                                       "KEY_AESP_IN",  "KEY_AESP_OUT",
                                       "SPI_AH_IN",    "SPI_AH_OUT",
                                       "SPI_ESP_IN",   "SPI_ESP_OUT",
-                                      "KEYING"};
+                                      "KEYING",       "MGU_PROFILE",
+                                      "MGU_PROTOCOL", "MGU_SRC_PORT",
+                                      "MGU_DST_PORT", "MGU_MEDIA"};
 
 bool is_secret(std::string_view name) {
   return name == "IKE_PSK" || name.starts_with("KEY_");
@@ -58,6 +60,7 @@ class Reader {
   IfcfgReading run() && {
     made_.name = files_->name;
     head();
+    gateway();
     networks();
     if (files_->keys_mode && (*files_->keys_mode & 077) != 0)
       log_.note(Rule::if_key_mode, {.file = 1});
@@ -113,6 +116,25 @@ class Reader {
     address("DSTGW");
   }
 
+  /// The variables of the command `ipsec`.
+  void gateway() {
+    made_.profile = text("MGU_PROFILE");
+    made_.of_gateway = !made_.profile.empty();
+    made_.media = address("MGU_MEDIA");
+    small_number("MGU_PROTOCOL", 255, made_.protocol);
+    small_number("MGU_SRC_PORT", 65535, made_.source_port);
+    small_number("MGU_DST_PORT", 65535, made_.destination_port);
+  }
+
+  void small_number(const std::string& name, std::uint32_t most, std::uint32_t& made) {
+    if (text(name).empty()) return;
+    const auto value = number(text(name));
+    if (value && *value <= most)
+      made = static_cast<std::uint32_t>(*value);
+    else
+      log_.note(Rule::if_number, place(name));
+  }
+
   std::optional<Address> address(const std::string& name) {
     if (text(name).empty()) return std::nullopt;
     const auto made = parse_address(text(name), AddressForm::exact);
@@ -152,7 +174,7 @@ class Reader {
                                         : IkeMethod::psk;
     if (method != "PSK" && method != "X509" && method != "GSSAPI")
       log_.note(Rule::if_method, place("IKE_METHOD"));
-    if (method == "PSK") key();
+    if (method == "PSK" && !made_.of_gateway) key();
     made_.certificate = text("IKE_CERTFILE");
     made_.peer_certificate = text("IKE_PEER_CERTFILE");
     if (method == "X509" && made_.certificate.empty())
@@ -237,6 +259,16 @@ std::string print_network(const Network& network) {
   return print_address(network.address) + "/" + std::to_string(network.prefix);
 }
 
+void append_gateway(std::string& out, const IpsecInterface& interface) {
+  append(out, "MGU_PROFILE", interface.profile);
+  if (interface.protocol != 255) append(out, "MGU_PROTOCOL", std::to_string(interface.protocol));
+  if (interface.source_port != 0)
+    append(out, "MGU_SRC_PORT", std::to_string(interface.source_port));
+  if (interface.destination_port != 0)
+    append(out, "MGU_DST_PORT", std::to_string(interface.destination_port));
+  if (interface.media) append(out, "MGU_MEDIA", print_address(*interface.media));
+}
+
 }  // namespace
 
 IfcfgReading read_ifcfg(const IfcfgFiles& files) {
@@ -253,12 +285,17 @@ IfcfgText print_ifcfg(const IpsecInterface& interface) {
     append(out.ifcfg, "SRCNET", print_network(*interface.source_network));
   if (interface.destination_network)
     append(out.ifcfg, "DSTNET", print_network(*interface.destination_network));
-  append(out.ifcfg, "IKE_METHOD", "PSK");
+  const bool certificates = interface.method == IkeMethod::x509;
+  append(out.ifcfg, "IKE_METHOD", certificates ? "X509" : "PSK");
+  if (certificates) append(out.ifcfg, "IKE_CERTFILE", interface.certificate);
   if (interface.dh_group != 2) append(out.ifcfg, "IKE_DHGROUP", std::to_string(interface.dh_group));
   if (interface.ah != "sha1") append(out.ifcfg, "AH_PROTO", interface.ah);
   if (interface.esp != "3des") append(out.ifcfg, "ESP_PROTO", interface.esp);
   if (interface.esp_auth != "sha1") append(out.ifcfg, "AESP_PROTO", interface.esp_auth);
-  out.keys = print_assignment("IKE_PSK", interface.psk);
+  if (interface.of_gateway)
+    append_gateway(out.ifcfg, interface);
+  else
+    out.keys = print_assignment("IKE_PSK", interface.psk);
   return out;
 }
 

@@ -35,6 +35,13 @@ struct IpsecInterface {
   unsigned dh_group = 2;
   std::string ah = "sha1", esp = "3des", esp_auth = "sha1";  ///< "none" leaves one out
 
+  // What the command `ipsec` of the gateway adds in variables of its own; its keys are in psk.txt.
+  bool of_gateway = false;
+  std::uint32_t protocol = 255;                         ///< upper layer; 255 is any
+  std::uint32_t source_port = 0, destination_port = 0;  ///< 0 is any
+  std::optional<Address> media;  ///< traffic of this address of ours passes in clear (MO-13)
+  std::string profile;           ///< "legacy" or "modern"
+
   [[nodiscard]] bool tunnel() const { return source_network || destination_network; }
 };
 
@@ -55,7 +62,8 @@ struct IfcfgReading {
 /// Never fails; what is not as it should be is a finding.
 [[nodiscard]] IfcfgReading read_ifcfg(const IfcfgFiles& files);
 
-/// The two files for an interface with a pre-shared key, one assignment a line (IP-09).
+/// The two files for an interface with a pre-shared key or certificates, one assignment a line
+/// (IP-09). For one of the gateway the keys are empty.
 struct IfcfgText {
   std::string ifcfg;
   SecretOctets keys;

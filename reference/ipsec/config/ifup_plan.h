@@ -11,6 +11,13 @@
 
 namespace touchstone::ipsec::config {
 
+/// The commands of setkey for an interface whose key or certificate racoon has: bypasses first,
+/// then what is protected, out before in. A function of the interface alone; `self` is the address
+/// of this end where the interface tells none. Empty without a destination.
+[[nodiscard]] std::string print_policies(const IpsecInterface& interface, const Address& self);
+/// The commands that take the policies of such a script away again.
+[[nodiscard]] std::string print_policy_removal(std::string_view script);
+
 struct IfupPlan {
   std::string peer_path;  ///< /etc/racoon/<DST>.conf, mode 0644
   std::string peer_text;

@@ -96,5 +96,44 @@ TEST(Ifcfg, PrintsWhatReadsAsTheSame) {
   EXPECT_EQ(print_ifcfg(again.interface).ifcfg, text.ifcfg);
 }
 
+TEST(Ifcfg, KeepsWhatTheGatewaysCommandAdds) {
+  IpsecInterface made;
+  made.name = "head";
+  made.source = parse_address("10.0.0.1", AddressForm::exact);
+  made.destination = parse_address("10.0.0.2", AddressForm::exact);
+  made.on_boot = true;
+  made.method = IkeMethod::psk;
+  made.of_gateway = true;
+  made.profile = "modern";
+  made.protocol = 132;
+  made.source_port = 2816;
+  made.destination_port = 2817;
+  made.media = parse_address("10.0.1.1", AddressForm::exact);
+  made.ah = "none";
+  made.esp = "aes-cbc";
+  const IfcfgText text = print_ifcfg(made);
+  EXPECT_TRUE(text.keys.empty()) << "its key is in psk.txt";
+  const IfcfgReading reading = read_ifcfg({.name = "head", .ifcfg = as_octets(text.ifcfg)});
+  EXPECT_TRUE(reading.findings.empty());
+  const IpsecInterface& again = reading.interface;
+  EXPECT_TRUE(again.of_gateway);
+  EXPECT_EQ(again.profile, "modern");
+  EXPECT_EQ(again.protocol, 132U);
+  EXPECT_EQ(again.source_port, 2816U);
+  EXPECT_EQ(again.destination_port, 2817U);
+  EXPECT_EQ(again.media, made.media);
+  EXPECT_EQ(print_ifcfg(again).ifcfg, text.ifcfg);
+}
+
+TEST(Ifcfg, MindsNumbersOutOfRange) {
+  const std::string text =
+      "DST=10.0.0.2\nTYPE=IPSEC\nONBOOT=yes\nIKE_METHOD=PSK\nMGU_PROFILE=legacy\n"
+      "MGU_PROTOCOL=256\nMGU_SRC_PORT=70000\n";
+  const IfcfgReading reading = read_ifcfg({.name = "x", .ifcfg = as_octets(text)});
+  ASSERT_EQ(reading.findings.size(), 2U);
+  EXPECT_EQ(reading.findings[0].finding.code, "IF-NUMBER");
+  EXPECT_FALSE(reading.accepted);
+}
+
 }  // namespace
 }  // namespace touchstone::ipsec::config

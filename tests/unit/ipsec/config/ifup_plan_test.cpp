@@ -67,6 +67,37 @@ TEST(IfupPlan, MakesATunnelBetweenNetworks) {
   EXPECT_NE(plan->peer_text.find("dh_group 14;"), std::string::npos);
 }
 
+TEST(IfupPlan, LimitsWhatTheGatewaysCommandLimits) {
+  IpsecInterface interface = interface_of(
+      "SRC=10.0.0.1\nMGU_PROFILE=legacy\nAH_PROTO=none\nMGU_PROTOCOL=132\nMGU_DST_PORT=2816\n");
+  EXPECT_EQ(print_policies(interface, self),
+            "spdadd 10.0.0.1[any] 10.0.0.2[2816] 132 -P out ipsec esp/transport//require;\n"
+            "spdadd 10.0.0.2[2816] 10.0.0.1[any] 132 -P in ipsec esp/transport//require;\n");
+  EXPECT_EQ(print_policy_removal(print_policies(interface, self)),
+            "spddelete 10.0.0.1[any] 10.0.0.2[2816] 132 -P out;\n"
+            "spddelete 10.0.0.2[2816] 10.0.0.1[any] 132 -P in;\n");
+}
+
+TEST(IfupPlan, LetsIkeAndMediaPassBeforeATunnelThatHoldsThePeer) {
+  IpsecInterface interface = interface_of(
+      "SRC=10.0.0.1\nSRCNET=10.0.0.1/32\nDSTNET=10.0.0.0/24\nMGU_PROFILE=legacy\n"
+      "AH_PROTO=none\nMGU_MEDIA=10.0.0.7\n");
+  const std::string script = print_policies(interface, self);
+  EXPECT_EQ(script,
+            "spdadd 10.0.0.7 10.0.0.0/24 any -P out none;\n"
+            "spdadd 10.0.0.0/24 10.0.0.7 any -P in none;\n"
+            "spdadd 10.0.0.1[500] 10.0.0.2[500] udp -P out none;\n"
+            "spdadd 10.0.0.2[500] 10.0.0.1[500] udp -P in none;\n"
+            "spdadd 10.0.0.1[4500] 10.0.0.2[4500] udp -P out none;\n"
+            "spdadd 10.0.0.2[4500] 10.0.0.1[4500] udp -P in none;\n"
+            "spdadd 10.0.0.1/32 10.0.0.0/24 any -P out ipsec "
+            "esp/tunnel/10.0.0.1-10.0.0.2/require;\n"
+            "spdadd 10.0.0.0/24 10.0.0.1/32 any -P in ipsec "
+            "esp/tunnel/10.0.0.2-10.0.0.1/require;\n");
+  EXPECT_TRUE(read_setkey(secret(script), Profile::strict).accepted);
+  EXPECT_TRUE(read_setkey(secret(print_policy_removal(script)), Profile::strict).accepted);
+}
+
 TEST(IfupPlan, PlansNothingForOtherMethods) {
   EXPECT_FALSE(plan_ifup(IpsecInterface(), self, "", {}));
   IpsecInterface manual = interface_of();
