@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "tools/touchstone/actions.h"
+#include "tools/touchstone/sweep/sweep.h"
 
 namespace {
 
@@ -79,6 +80,44 @@ void add_report(CLI::App& app, std::string& before, std::string& after) {
   diff->callback([&] { std::exit(tool::report_diff(before, after)); });
 }
 
+void add_sweep(CLI::App& app, tool::SweepOptions& options) {
+  CLI::App* sub = app.add_subcommand("sweep", "Run a scenario over a grid of parameters and seeds");
+  sub->add_option("GRID", options.grid, "Grid file (docs/sweep.md)")->required();
+  sub->add_option("--out", options.out, "Folder of runs and results (default NAME.sweep)");
+  sub->add_option("--shard", options.shard, "i/n: every n-th run alone, from the i-th on");
+  sub->add_option("--jobs", options.jobs, "Runs at once, as GNU parallel has it: 4, 50%, +0");
+  sub->add_option("--sshlogin", options.ssh_logins,
+                  "Machine to run on, as GNU parallel has it; more than one may be given");
+  CLI::Option* slurm =
+      sub->add_flag("--slurm", options.slurm, "Submit the runs as a job array of Slurm");
+  sub->add_flag("!--no-submit", options.submit, "With --slurm: write the scripts alone")
+      ->needs(slurm);
+  sub->add_option("--sbatch", options.sbatch_options,
+                  "Option for sbatch, such as --sbatch=--mem=2G")
+      ->needs(slurm);
+  sub->add_option("--tasks", options.tasks, "Tasks of the array at most (default 1000)")
+      ->check(CLI::Range(1, 4'000'000));
+  sub->add_option("--retries", options.retries, "Of a run that was killed (default 2)")
+      ->check(CLI::Range(-1, 1000));
+  sub->add_flag("--serial", options.serial, "One run after the other, without GNU parallel")
+      ->excludes(slurm);
+  sub->add_flag("--collect", options.collect, "Collect the results that are there, run nothing");
+  sub->add_flag("--list", options.list, "List the runs, run nothing");
+  sub->add_flag("--keep-events", options.keep_events, "Keep metrics.jsonl of each run");
+  sub->add_option("--simulator", options.simulator, "Program that runs a scenario")
+      ->default_str("touchstone-sim");
+  sub->callback([&options] { std::exit(tool::sweep(options)); });
+}
+
+void add_sweep_unit(CLI::App& app, tool::SweepUnitOptions& options) {
+  CLI::App* sub = app.add_subcommand("sweep-unit", "Run units of a sweep: what the engines call");
+  sub->add_option("DIR", options.folder, "Folder of the sweep")->required();
+  sub->add_option("UNIT", options.units, "Units");
+  sub->add_option("--list", options.list, "File with a unit a line");
+  sub->add_option("--shard", options.shard, "i/n: every n-th line alone, from the i-th on");
+  sub->callback([&options] { std::exit(tool::sweep_unit(options)); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,6 +129,8 @@ int main(int argc, char** argv) {
   tool::ReplayOptions replay_options;
   tool::DefectOptions defect_options;
   tool::RequirementOptions requirement_options;
+  tool::SweepOptions sweep_options;
+  tool::SweepUnitOptions sweep_unit_options;
   std::string manifest;
   std::string before;
   std::string after;
@@ -104,6 +145,8 @@ int main(int argc, char** argv) {
   app.add_subcommand("capabilities", "Print a [pics] table with every capability, answered false")
       ->callback([] { std::exit(tool::show_capabilities()); });
   add_report(app, before, after);
+  add_sweep(app, sweep_options);
+  add_sweep_unit(app, sweep_unit_options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
