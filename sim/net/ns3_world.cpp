@@ -13,6 +13,7 @@
 #include "sim/net/errc.h"
 #include "sim/net/network.h"
 #include "sim/net/ns3_time.h"
+#include "sim/net/paused_run.h"
 #include "sim/net/streams.h"
 
 namespace touchstone::sim::net {
@@ -72,7 +73,9 @@ class Ns3World final : public World {
                 .partitions = {}},
         network_(wiring_),
         streams_(network_, wiring_),
-        datagrams_(network_, wiring_) {}
+        datagrams_(network_, wiring_) {
+    if (is_real_time) real_time_.emplace();
+  }
 
   Network& network() { return network_; }
   void keep(std::shared_ptr<void> kept) { kept_ = std::move(kept); }
@@ -107,10 +110,18 @@ class Ns3World final : public World {
   void run_until(Moment end) override {
     const Duration wait = std::max(end - now(), Duration::zero());
     end_ = ns3::Simulator::Schedule(to_ns3(wait), [this] { end_when_idle(never); });
-    ns3::Simulator::Run();
+    if (real_time_)
+      real_time_->go_on();
+    else
+      ns3::Simulator::Run();
     end_.Cancel();
   }
-  void stop() override { ns3::Simulator::Stop(); }
+  void stop() override {
+    if (real_time_)
+      ns3::Simulator::ScheduleNow(&PausedRun::pause, &*real_time_);
+    else
+      ns3::Simulator::Stop();
+  }
 
   void listen(NodeIndex node, std::uint16_t port) override { streams_.listen(node, port); }
   StreamId connect(NodeIndex node, Endpoint to, Duration patience) override {
@@ -159,7 +170,7 @@ class Ns3World final : public World {
   // the end waits until nothing but itself has happened since it last looked.
   void end_when_idle(std::uint64_t seen) {
     const std::uint64_t happened = ns3::Simulator::GetEventCount();
-    if (happened == seen + 1) return ns3::Simulator::Stop();
+    if (happened == seen + 1 || real_time_) return stop();
     end_ = ns3::Simulator::ScheduleNow([this, happened] { end_when_idle(happened); });
   }
 
@@ -172,6 +183,7 @@ class Ns3World final : public World {
   Datagrams datagrams_;
   PartitionId next_partition_ = 1;
   ns3::EventId end_;
+  std::optional<PausedRun> real_time_;  // ends before everything that its events speak of
 };
 
 Result<std::unique_ptr<Ns3World>> make(const Topology& topology, const WorldSettings& settings,

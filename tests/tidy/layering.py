@@ -23,7 +23,7 @@ FAMILIES = (
     ("freediameter", r"freeDiameter/"),
     ("simd", r"\w+intrin\.h"),
     ("posix", r"((sys|linux|arpa|net|netinet)/\w+|unistd|fcntl|poll|signal|dirent|pwd|grp|termios"
-              r"|spawn|dlfcn|pthread|sched|ftw|glob|ifaddrs|netdb|syslog)\.h"),
+              r"|spawn|ucontext|dlfcn|pthread|sched|ftw|glob|ifaddrs|netdb|syslog)\.h"),
     ("std", r"[a-z_]+"),
     ("std", r"(string|stdlib|stdio|stdint|stdbool|stddef|errno|time|math|limits)\.h"),
 )
@@ -64,7 +64,7 @@ def declared():
         Row(COMMANDS, (BASE, CRYPTO, HOST, *PROTOCOLS, *ROLES), ("fmt", "json", "cli11")),
         Row("sim/world", (BASE,), ("fmt",)),
         Row("sim/random", (BASE,), ("openssl",)),
-        Row("sim/net", (BASE, "sim/world"), ("fmt", "ns3")),
+        Row("sim/net", (BASE, "sim/world"), ("fmt", "ns3", "posix")),
         Row("sim/emu", (BASE, HOST, "sim/net", "sim/world"), ("fmt", "posix")),
         Row("sim", ("sim", "reference"), ("fmt", "toml", "json"), never=(HOST, COMMANDS)),
         Row("conformance/oracle", (BASE,), ("fmt", "openssl", "sqlite", "json", "toml")),
@@ -75,7 +75,8 @@ def declared():
         *(Row(f"conformance/adapters/{part}", (BASE, ADAPTER), ("fmt", "json", "asio", "posix"))
           for part in ("exec", "shim", "wire")),
         Row("conformance/adapters/reference", ("reference", ADAPTER), ("fmt", "json", "posix")),
-        Row("conformance/adapters/sim", ("sim", ADAPTER), ("fmt", "json")),
+        Row("conformance/adapters/sim", ("sim", "reference", ADAPTER), ("fmt", "json"),
+            never=(HOST, COMMANDS)),
         Row("tools", ANY, tuple(name for name, _ in FAMILIES), never=("tests",)),
         Row("tests", ANY, tuple(name for name, _ in FAMILIES)),
         Row("docs/examples", ANY, tuple(name for name, _ in FAMILIES), never=("tests",)),
