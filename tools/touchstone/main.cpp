@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "reference/host/process.h"
 #include "tools/touchstone/actions.h"
 #include "tools/touchstone/sweep/sweep.h"
 
@@ -121,6 +122,7 @@ void add_sweep_unit(CLI::App& app, tool::SweepUnitOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  touchstone::host::choose_defect();
   CLI::App app("Conformance of key files and key utilities, of any implementation.", "touchstone");
   app.set_version_flag("--version", TOUCHSTONE_VERSION);
   app.footer(teaching);

@@ -1,5 +1,0 @@
-#include "reference/commands/process.h"
-
-int main(int argc, char** argv) {
-  return touchstone::commands::run_process("ipsec", argc, argv);
-}
