@@ -22,6 +22,7 @@ std::span<const Command> all_commands() {
                                             racoon_lint_command(),
                                             setkey_lint_command(),
                                             ifcfg_lint_command(),
+                                            ipsec_command(),
                                             ipsec_check_command(),
                                             diameter_conf_lint_command()};
   return rows;

@@ -17,6 +17,7 @@ namespace touchstone::commands {
 [[nodiscard]] Command racoon_lint_command();
 [[nodiscard]] Command setkey_lint_command();
 [[nodiscard]] Command ifcfg_lint_command();
+[[nodiscard]] Command ipsec_command();
 [[nodiscard]] Command ipsec_check_command();
 [[nodiscard]] Command access_point_command();
 [[nodiscard]] Command enode_command();

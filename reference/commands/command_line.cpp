@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 
 #include "reference/base/defect.h"
 #include "reference/commands/arguments.h"
@@ -47,10 +48,31 @@ Result<void> refuse_values_of_switches(std::span<const Option> options,
   return {};
 }
 
+/// Documents print dashes that no keyboard has, or one where there are two (003 5.1.3, 6.1.3).
+Result<void> refuse_wrong_dashes(std::span<const Option> options,
+                                 std::span<const std::string> args) {
+  constexpr std::array dashes = {"\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"};
+  for (const std::string& arg : args) {
+    if (arg == "--") break;
+    for (const char* dash : dashes)
+      if (arg.starts_with(dash))
+        return fail(Errc::usage,
+                    "expected the hyphen of the keyboard, -, before an option, not "
+                    "the dash of a printed text");
+    const std::string_view name = std::string_view(arg).substr(0, arg.find('='));
+    if (name.size() < 3 || name[0] != '-' || name[1] == '-') continue;
+    if (std::ranges::find(options, name.substr(1), &Option::name) != options.end())
+      return located(
+          name, Result<void>(fail(Errc::usage, "expected two hyphens: -" + std::string(name))));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ParsedLine> parse_command_line(std::string_view tool, std::span<const Option> options,
                                       std::span<const std::string> args) {
+  TOUCHSTONE_TRY_VOID(refuse_wrong_dashes(options, args));
   TOUCHSTONE_TRY_VOID(refuse_values_of_switches(options, args));
   CLI::App app{"", std::string(tool)};
   if (TOUCHSTONE_DEFECT("KU-26.unknown_ignored")) app.allow_extras();

@@ -8,13 +8,18 @@
 #include "reference/commands/all_commands.h"
 #include "reference/commands/config_lint.h"
 #include "reference/commands/errc.h"
+#include "reference/ipsec/config/ifup_plan.h"
 #include "reference/ipsec/config/pair_check.h"
 #include "reference/ipsec/config/racoon.h"
+#include "reference/ipsec/config/shell_assignments.h"
+#include "reference/mediagateway/ipsec_tree.h"
 
 namespace touchstone::commands {
 namespace {
 
 namespace config = ipsec::config;
+
+constexpr std::size_t max_pem = std::size_t{64} << 10;  // octets
 
 constexpr std::array<Option, 3> options = {{
     {.name = "peer",
@@ -79,6 +84,29 @@ void load_keys(host::ConfigFiles& files, config::End& end) {
   if (reading.accepted) end.keys = std::move(reading);
 }
 
+/// What ifup makes of the ifcfg files when the system starts.
+Result<void> load_planned_policies(host::ConfigFiles& files, config::End& end) {
+  mediagateway::IpsecTree tree(files);
+  const std::string front = tree.scripts() + "/ifcfg-";
+  for (const std::string& path : files.matches(front + "*")) {
+    if (path.ends_with('~') || path.ends_with(".bak")) continue;
+    TOUCHSTONE_TRY(SecretOctets text, located(path, files.read(path, config::max_shell_file)));
+    const std::string name = path.substr(front.size());
+    const auto keys = files.read(tree.scripts() + "/keys-" + name, config::max_shell_file);
+    config::IfcfgFiles both{.name = name, .ifcfg = text};
+    if (keys) both.keys = *keys;
+    const config::IpsecInterface one = config::read_ifcfg(both).interface;
+    const auto self = one.source ? one.source : tree.address_of("eth0");
+    const bool whole = one.destination && self && one.method != config::IkeMethod::manual;
+    if (as_text(text).find("IPSEC") == std::string_view::npos || !whole) continue;
+    const std::string script = config::print_policies(one, *self);
+    const OctetView octets = as_octets(script);
+    auto reading = config::read_setkey({octets.begin(), octets.end()}, config::Profile::daemon);
+    std::ranges::move(reading.policies, std::back_inserter(end.policies));
+  }
+  return {};
+}
+
 Result<void> load_policies(host::ConfigFiles& files, config::End& end) {
   std::vector<std::string> names = files.matches("/etc/ipsec-tools.d/*.conf");
   for (const char* name : {"/etc/racoon/setkey.conf", "/etc/setkey.conf", "/etc/ipsec-tools.conf"})
@@ -89,7 +117,19 @@ Result<void> load_policies(host::ConfigFiles& files, config::End& end) {
     if (!reading.accepted) return refused(name, reading.findings);
     std::ranges::move(reading.policies, std::back_inserter(end.policies));
   }
-  return {};
+  return load_planned_policies(files, end);
+}
+
+/// The certificates and keys that the remotes name, relative to `path certificate`.
+void load_certificates(host::ConfigFiles& files, config::End& end) {
+  const auto folder = end.racoon.paths.find("certificate");
+  for (const config::Remote& remote : end.racoon.remotes)
+    for (const std::string& name : {remote.certificate, remote.ca}) {
+      if (name.empty()) continue;
+      const bool relative = !name.starts_with('/') && folder != end.racoon.paths.end();
+      auto text = files.read(relative ? folder->second + "/" + name : name, max_pem);
+      if (text) end.certificates.insert_or_assign(name, std::move(*text));
+    }
 }
 
 Result<config::End> load(const std::string& name, std::string folder) {
@@ -100,6 +140,7 @@ Result<config::End> load(const std::string& name, std::string folder) {
   end.name = name;
   TOUCHSTONE_TRY_VOID(located(folder, load_racoon(files, end)));
   load_keys(files, end);
+  load_certificates(files, end);
   TOUCHSTONE_TRY_VOID(load_policies(files, end));
   return end;
 }
@@ -150,7 +191,8 @@ Result<int> handle(Context& context) {
   const config::PairVerdict verdict = config::check_pair(
       a, b,
       {.peer = peer == "charon" ? config::PeerModel::charon : config::PeerModel::racoon,
-       .nat = context.arguments.has("nat")});
+       .nat = context.arguments.has("nat"),
+       .now = context.clock.now()});
   context.report.json()["peer"] = peer;
   for (const config::DirectionVerdict& one : verdict.directions)
     tell(context.report, one);

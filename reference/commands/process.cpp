@@ -1,8 +1,11 @@
 #include "reference/commands/process.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,13 +48,29 @@ int run_on_machine(std::string_view tool, std::span<const std::string> args) {
   return static_cast<int>(ExitClass::write);
 }
 
+/// Takes the values of keys out of what other users see of this process (PK-09).
+void hide_keys(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const std::size_t end = word.find("-preshared-key");
+    const bool separate = end != std::string_view::npos && word.ends_with("-preshared-key");
+    if (separate && i + 1 < argc)
+      std::ranges::fill(std::span(argv[i + 1], std::strlen(argv[i + 1])), 'x');
+    const std::size_t equals = end == std::string_view::npos ? end : word.find('=', end);
+    if (equals != std::string_view::npos)
+      std::ranges::fill(std::span(argv[i], word.size()).subspan(equals + 1), 'x');
+  }
+}
+
 }  // namespace
 
 int run_process(std::string_view tool, int argc, char** argv) {
   host::choose_defect();
   host::harden_process();
   try {
-    return run_on_machine(tool, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+    const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+    hide_keys(argc, argv);
+    return run_on_machine(tool, args);
   } catch (const std::exception& unexpected) {
     std::fprintf(stderr, "%.*s: internal: %s\n", static_cast<int>(tool.size()), tool.data(),
                  unexpected.what());

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "reference/base/octets.h"
 #include "reference/commands/all_commands.h"
 #include "reference/commands/config_lint.h"
+#include "reference/crypto/certificate.h"
+#include "reference/host/process.h"
 #include "reference/ipsec/config/psk.h"
 #include "reference/ipsec/config/racoon.h"
 
@@ -30,6 +33,8 @@ constexpr std::array<Option, 4> options = {{
      .repeatable = true},
 }};
 
+constexpr std::size_t max_pem = std::size_t{64} << 10;  // octets
+
 constexpr std::array exit_codes = {1, 2, 3, 6};
 
 /// Names in a file of lines `name:...`; without the file every name is known.
@@ -48,10 +53,75 @@ std::function<bool(std::string_view)> names_in(host::ConfigFiles& files, const s
 }
 
 int lint_keys(Context& context, const std::string& file, OctetView text, config::Profile profile) {
-  const auto mode = host::ConfigFiles().mode(file);
-  const config::PskReading reading = config::read_psk(text, profile, mode);
+  const host::ConfigFiles files;
+  config::PskReading reading = config::read_psk(text, profile, files.mode(file));
+  if (files.owner(file) != host::user_id()) {
+    config::RuleLog log(profile);
+    log.note(config::Rule::psk_owner, {});
+    std::ranges::move(std::move(log).take(), std::back_inserter(reading.findings));
+    reading.accepted = false;
+  }
   return tell_findings(context, file, std::array{file}, reading.findings, reading.accepted);
 }
+
+/// What a racoon.conf and the files that it names have to do with each other: keys for the peers,
+/// certificates with their keys and dates. Only where those files are there.
+class Companions {
+ public:
+  Companions(const config::RacoonConfig& racoon, host::ConfigFiles& files, const Clock& clock)
+      : racoon_(&racoon), files_(&files), clock_(&clock) {}
+
+  std::vector<config::FileFinding> run() && {
+    for (const config::Remote& remote : racoon_->remotes) {
+      look_for_key(remote);
+      look_at_certificate(remote);
+    }
+    return std::move(log_).take();
+  }
+
+ private:
+  [[nodiscard]] std::string in_folder(const std::string& path, const std::string& name) const {
+    const auto folder = racoon_->paths.find(path);
+    const bool relative = !name.starts_with('/') && folder != racoon_->paths.end();
+    return relative ? folder->second + "/" + name : name;
+  }
+
+  void look_for_key(const config::Remote& remote) {
+    constexpr std::uint16_t pre_shared_key = 1;
+    const auto path = racoon_->paths.find("pre_shared_key");
+    const bool by_key = std::ranges::any_of(remote.proposals, [](const config::IkeProposal& one) {
+      return one.method == pre_shared_key;
+    });
+    if (path == racoon_->paths.end() || !by_key || !remote.address) return;
+    const auto text = files_->read(path->second, config::max_psk_file);
+    if (!text) return;
+    const auto keys = config::read_psk(*text, config::Profile::daemon);
+    if (keys.find(config::print_address(*remote.address)) == nullptr)
+      log_.note(config::Rule::psk_no_row, remote.place);
+  }
+
+  void look_at_certificate(const config::Remote& remote) {
+    if (remote.certificate.empty()) return;
+    const auto own = files_->read(in_folder("certificate", remote.certificate), max_pem);
+    const std::string key_name = in_folder("certificate", remote.key);
+    const auto key = files_->read(key_name, max_pem);
+    if (!own || !key) return;
+    using crypto::CertificateFault;
+    const auto report =
+        crypto::check_certificates({.root = {}, .own = *own, .key = *key}, clock_->now());
+    if (report.has(CertificateFault::wrong_key))
+      log_.note(config::Rule::rc_cert_pair, remote.place);
+    if (report.has(CertificateFault::expired) || report.has(CertificateFault::not_yet_valid))
+      log_.note(config::Rule::rc_cert_date, remote.place);
+    if ((files_->mode(key_name).value_or(0) & 077) != 0)
+      log_.note(config::Rule::rc_cert_mode, remote.place);
+  }
+
+  const config::RacoonConfig* racoon_;
+  host::ConfigFiles* files_;
+  const Clock* clock_;
+  config::RuleLog log_{config::Profile::strict};
+};
 
 Result<int> lint(Context& context, const std::string& file, config::Profile profile) {
   TOUCHSTONE_TRY(SecretOctets text, read_named(file, config::max_racoon_file + 1));
@@ -63,7 +133,13 @@ Result<int> lint(Context& context, const std::string& file, config::Profile prof
     chosen.includes.folder = *folder;
   chosen.has_user = names_in(files, "/etc/passwd");
   chosen.has_group = names_in(files, "/etc/group");
-  const config::RacoonReading reading = config::read_racoon(file, std::move(text), chosen);
+  config::RacoonReading reading = config::read_racoon(file, std::move(text), chosen);
+  if (profile == config::Profile::strict) {
+    auto more = Companions(reading.config, files, context.clock).run();
+    for (const config::FileFinding& one : more)
+      reading.accepted = reading.accepted && one.finding.severity != Severity::error;
+    std::ranges::move(more, std::back_inserter(reading.findings));
+  }
   return tell_findings(context, file, reading.document.files, reading.findings, reading.accepted);
 }
 

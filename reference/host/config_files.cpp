@@ -59,6 +59,12 @@ std::optional<std::uint32_t> ConfigFiles::mode(const std::string& path) const {
   return status.st_mode & 07777;
 }
 
+std::optional<std::uint32_t> ConfigFiles::owner(const std::string& path) const {
+  struct stat status = {};
+  if (::stat(place(path).c_str(), &status) != 0) return std::nullopt;
+  return status.st_uid;
+}
+
 bool ConfigFiles::is_folder(const std::string& path) const {
   struct stat status = {};
   return ::stat(place(path).c_str(), &status) == 0 && S_ISDIR(status.st_mode);

@@ -20,6 +20,8 @@ class ConfigFiles final : public ipsec::config::FileView {
   std::vector<std::string> matches(const std::string& pattern) override;
   /// The permission bits of a file, nothing if there is none.
   [[nodiscard]] std::optional<std::uint32_t> mode(const std::string& path) const;
+  /// The user id of its owner, nothing if there is no such file.
+  [[nodiscard]] std::optional<std::uint32_t> owner(const std::string& path) const;
   [[nodiscard]] bool is_folder(const std::string& path) const;
 
  private:

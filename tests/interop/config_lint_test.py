@@ -91,6 +91,38 @@ class RacoonLint(Scene):
         path.chmod(0o640)
         self.expect(run("racoon_lint", "--profile", "racoon-0.8", path), 6, "RC-PSKMODE")
 
+    def test_looks_at_the_keys_that_the_file_names(self):
+        path = self.write("etc/racoon/racoon.conf", 'path pre_shared_key "/etc/racoon/psk.txt";\n'
+                          + REMOTE % "10.0.0.2")
+        self.write("etc/racoon/psk.txt", "10.0.0.3 0123456789abcdef\n", 0o600)
+        self.expect(run("racoon_lint", "--root", self.root, path), 6, "RC-PSKNOROW")
+        self.expect(run("racoon_lint", "--profile", "racoon-0.8", "--root", self.root, path), 0)
+        self.write("etc/racoon/psk.txt", "10.0.0.2 0123456789abcdef\n", 0o600)
+        self.expect(run("racoon_lint", "--root", self.root, path), 0)
+        keys = self.root / "etc/racoon/psk.txt"
+        if os.getuid() == 0:
+            os.chown(keys, 4711, 4711)
+            self.expect(run("racoon_lint", "--profile", "racoon-0.8", keys), 6, "RC-PSKOWNER")
+
+    def test_looks_at_the_certificates_that_the_file_names(self):
+        pki = FIXTURES.parent / "pki/mgu"
+        text = 'path certificate "/etc/racoon/certs";\n' + (REMOTE % "10.0.0.2").replace(
+            "pre_shared_key", "rsasig").replace(
+                "my_identifier address;", 'certificate_type x509 "own.pem" "key.pem";')
+        path = self.write("etc/racoon/racoon.conf", text)
+        key = self.write("etc/racoon/certs/key.pem", (pki / "client_key.pem").read_bytes(), 0o600)
+        own = self.write("etc/racoon/certs/own.pem", (pki / "client.pem").read_bytes())
+        command = ("racoon_lint", "--now", "2030-01-01 00:00:00", "--root", self.root, path)
+        self.expect(run(*command), 0)
+        key.chmod(0o644)
+        self.expect(run(*command), 6, "RC-CERTMODE")
+        key.chmod(0o600)
+        own.write_bytes((pki / "expired.pem").read_bytes())
+        self.expect(run(*command), 6, "RC-CERTDATE")
+        own.write_bytes((pki / "client.pem").read_bytes())
+        key.write_bytes((pki / "stranger_key.pem").read_bytes())
+        self.expect(run(*command), 6, "RC-CERTPAIR")
+
     def test_ends_with_what_went_wrong(self):
         self.assertEqual(run("racoon_lint", self.root / "none").returncode, 3)
         self.assertEqual(run("racoon_lint", self.root).returncode, 3)

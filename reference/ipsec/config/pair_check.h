@@ -3,7 +3,9 @@
 // 2409), with the differences between racoon and charon as the responder. Nothing is sent.
 // docs/formats/pair-check.md
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +27,9 @@ struct End {
   RacoonConfig racoon;
   PskReading keys;
   std::vector<Policy> policies;
+  /// The PEM files that its remotes name, by the names that they have there; one that is missing
+  /// is not looked into.
+  std::map<std::string, SecretOctets> certificates = {};
 };
 
 /// One step of the negotiation in the order in which it is taken.
@@ -55,7 +60,8 @@ struct PairVerdict {
 
 struct PairOptions {
   PeerModel peer = PeerModel::racoon;
-  bool nat = false;  ///< an address is translated between the ends
+  bool nat = false;                                  ///< an address is translated between the ends
+  std::optional<std::chrono::sys_seconds> now = {};  ///< without it dates do not count
 };
 
 [[nodiscard]] PairVerdict check_pair(const End& a, const End& b, const PairOptions& options);

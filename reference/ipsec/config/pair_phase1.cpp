@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "reference/crypto/certificate.h"
 #include "reference/ipsec/config/algorithms.h"
 
 namespace touchstone::ipsec::config {
 namespace {
 
 constexpr std::string_view no_proposal = "NO-PROPOSAL-CHOSEN";
+constexpr std::string_view no_key = "INVALID-KEY-INFORMATION";
+constexpr std::string_view not_authentic = "AUTHENTICATION-FAILED";
 constexpr std::uint16_t pre_shared_key = 1;
 
 std::string_view mode_name(ExchangeMode mode) {
@@ -43,12 +46,16 @@ std::string describe(const Remote& remote) {
 /// takes the offer.
 std::optional<Rule> objection(const Negotiation& facts, const IkeProposal& offer,
                               const IkeProposal& own) {
-  if (offer.method != own.method) return Rule::pc_method;
+  // charon takes whatever method is offered and finds out when it has to authenticate.
+  const bool other_method = offer.method != own.method;
+  if (other_method && !facts.charon()) return Rule::pc_method;
   if (offer.cipher != own.cipher) return Rule::pc_cipher;
   if (offer.group != own.group) return Rule::pc_group;
   if (offer.hash != own.hash) return Rule::pc_hash;
-  if (facts.charon())
-    return offer.key_bits == own.key_bits ? std::nullopt : std::optional(Rule::pc_key_length);
+  if (facts.charon()) {
+    if (offer.key_bits != own.key_bits) return Rule::pc_key_length;
+    return other_method ? std::optional(Rule::pc_method) : std::nullopt;
+  }
   const std::uint64_t offered = lifetime_of(*facts.mine, offer);
   const std::uint64_t kept = lifetime_of(*facts.theirs, own);
   switch (facts.theirs->check) {
@@ -66,9 +73,10 @@ std::optional<Rule> objection(const Negotiation& facts, const IkeProposal& offer
 }
 
 /// How far an offer came before the responder objected.
-int progress(Rule rule) {
-  constexpr Rule order[] = {Rule::pc_method, Rule::pc_cipher,     Rule::pc_group,
-                            Rule::pc_hash,   Rule::pc_key_length, Rule::pc_lifetime};
+int progress(const Negotiation& facts, Rule rule) {
+  constexpr Rule order[] = {Rule::pc_cipher, Rule::pc_group, Rule::pc_hash, Rule::pc_key_length,
+                            Rule::pc_lifetime};
+  if (rule == Rule::pc_method) return facts.charon() ? 5 : -1;
   return static_cast<int>(std::ranges::find(order, rule) - std::begin(order));
 }
 
@@ -104,6 +112,35 @@ const PskEntry* find_key(const End& end, const Address& peer, const Remote& send
   return end.keys.find(print_address(peer));
 }
 
+const SecretOctets* file_of(const End& end, const std::string& name) {
+  const auto found = end.certificates.find(name);
+  return found == end.certificates.end() ? nullptr : &found->second;
+}
+
+/// Whether the certificate that `shows` sends leads to the CA of the other end, today.
+std::optional<Rule> mistrust(const Negotiation& facts, bool of_initiator) {
+  const End& shows = of_initiator ? *facts.initiator : *facts.responder;
+  const End& checks = of_initiator ? *facts.responder : *facts.initiator;
+  const Remote& shown = of_initiator ? *facts.mine : *facts.theirs;
+  const Remote& checking = of_initiator ? *facts.theirs : *facts.mine;
+  const SecretOctets* own = file_of(shows, shown.certificate);
+  const SecretOctets* root = file_of(checks, checking.ca);
+  if (!facts.charon() && !checking.verify_certificate) return std::nullopt;
+  if (own == nullptr || root == nullptr) return std::nullopt;
+  using crypto::CertificateFault;
+  const auto report =
+      crypto::check_certificates({.root = *root, .own = *own, .key = {}},
+                                 facts.options.now.value_or(std::chrono::sys_seconds()));
+  const bool same = std::ranges::equal(*own, *root);
+  const bool late =
+      report.has(CertificateFault::expired) || report.has(CertificateFault::not_yet_valid);
+  if (facts.options.now && late) return Rule::pc_cert_date;
+  if (!same &&
+      (report.has(CertificateFault::wrong_root) || report.has(CertificateFault::self_signed)))
+    return Rule::pc_trust;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Outcome compare_modes(const Negotiation& facts) {
@@ -114,22 +151,26 @@ Outcome compare_modes(const Negotiation& facts) {
   const bool agrees =
       !facts.mine->modes.empty() &&
       std::ranges::find(facts.theirs->modes, facts.mine->modes[0]) != facts.theirs->modes.end();
-  if (!agrees) out.rule = Rule::pc_mode;
+  if (agrees) return out;
+  out.rule = Rule::pc_mode;
+  if (facts.charon()) out.notify = not_authentic;
   return out;
 }
 
 Outcome compare_proposals(const Negotiation& facts) {
   Outcome out{describe(*facts.mine), describe(*facts.theirs)};
-  std::optional<Rule> nearest = Rule::pc_method;
+  std::optional<Rule> nearest;
   for (const IkeProposal& offer : facts.mine->proposals) {
     for (const IkeProposal& own : facts.theirs->proposals) {
       const auto why = objection(facts, offer, own);
       if (!why) return out;
-      if (progress(*why) >= progress(*nearest)) nearest = why;
+      if (!nearest || progress(facts, *why) >= progress(facts, *nearest)) nearest = why;
     }
   }
-  out.rule = nearest;
+  out.rule = nearest.value_or(Rule::pc_method);
   out.notify = no_proposal;
+  if (facts.charon() && out.rule == Rule::pc_method)
+    out.notify = facts.mine->proposals[0].method == pre_shared_key ? no_key : not_authentic;
   return out;
 }
 
@@ -147,7 +188,8 @@ Outcome compare_identity(const Negotiation& facts, bool of_initiator) {
       by_key && main_mode && !facts.charon() && sender.mine.type != IdType::address;
   if (nameless || (verifies && !checker.peers.empty() && !accepts(checker, sender, self))) {
     out.rule = Rule::pc_identity;
-    out.notify = "INVALID-ID-INFORMATION";
+    // An initiator that minds the responder's identifier tells nobody why it goes.
+    if (of_initiator) out.notify = facts.charon() ? not_authentic : "INVALID-ID-INFORMATION";
   }
   if (nameless) out.responder = "an address, in main mode with a pre-shared key";
   if (!of_initiator) std::swap(out.initiator, out.responder);
@@ -160,6 +202,10 @@ Outcome compare_credentials(const Negotiation& facts) {
     const bool both = !facts.mine->certificate.empty() && !facts.theirs->certificate.empty();
     Outcome out{facts.mine->certificate, facts.theirs->certificate};
     if (!both && method >= 2 && method <= 5) out.rule = Rule::pc_certificate;
+    if (!both || out.rule) return out;
+    out.rule = mistrust(facts, true);
+    if (out.rule) out.notify = not_authentic;
+    if (!out.rule) out.rule = mistrust(facts, false);
     return out;
   }
   const bool main_mode = facts.mine->modes[0] == ExchangeMode::main;
@@ -168,6 +214,7 @@ Outcome compare_credentials(const Negotiation& facts) {
   Outcome out{mine == nullptr ? "" : "a key", theirs == nullptr ? "" : "a key"};
   if (mine == nullptr || theirs == nullptr) {
     out.rule = Rule::pc_no_key;
+    if (facts.charon() && mine != nullptr) out.notify = no_key;
   } else if (!std::ranges::equal(mine->key, theirs->key)) {
     out.responder = "another key";
     out.rule = Rule::pc_key;

@@ -160,7 +160,9 @@ Outcome compare_requests(const Negotiation& facts) {
 Outcome find_sainfos(Negotiation& facts) {
   const Policy& policy = *facts.policy;
   facts.sainfo = find_sainfo(*facts.initiator, policy.from, policy.to, facts.to);
-  facts.answer = find_sainfo(*facts.responder, policy.to, policy.from, facts.from);
+  // charon narrows the selectors to those of its own policy, to which its algorithms belong.
+  const Policy& answered = facts.charon() && facts.mirror != nullptr ? *facts.mirror : policy;
+  facts.answer = find_sainfo(*facts.responder, answered.to, answered.from, facts.from);
   Outcome out{facts.sainfo == nullptr ? "" : "found", facts.answer == nullptr ? "" : "found"};
   if (facts.sainfo == nullptr || facts.answer == nullptr) out.rule = Rule::pc_no_sainfo;
   return out;
