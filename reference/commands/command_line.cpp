@@ -98,6 +98,9 @@ Result<ParsedLine> parse_command_line(std::string_view tool, std::span<const Opt
   }
   for (std::size_t i = 0; i < options.size(); ++i) {
     if (known[i]->count() == 0) continue;
+    if (known[i]->count() > 1 && !options[i].repeatable)
+      return located("--" + std::string(options[i].name),
+                     Result<ParsedLine>(fail(Errc::usage, "expected once")));
     line.arguments.add(options[i].name);
     if (options[i].argument.empty()) continue;
     for (const std::string& value : known[i]->results())

@@ -101,8 +101,15 @@ FileContent psk_content(const std::string& source, OctetView old, OctetView want
     std::size_t at = as_text(old).find(line, from);
     while (at != std::string_view::npos && at != 0 && as_text(old)[at - 1] != '\n')
       at = as_text(old).find(line, at + 1);
-    if (at == std::string_view::npos || line.back() != '\n') {
+    if (line.back() != '\n') {  // the last line of a file that somebody else wrote
       content.secret(as_octets(line));
+      continue;
+    }
+    if (at == std::string_view::npos) {
+      const std::size_t key = std::min(line.find(' ') + 1, line.size());
+      content.text(line.substr(0, key));
+      content.secret(as_octets(line.substr(key, line.size() - key - 1)));
+      content.text("\n");
       continue;
     }
     content.file(source, old.subspan(at, line.size()), at);

@@ -16,7 +16,7 @@ namespace touchstone::mediagateway {
 [[nodiscard]] std::string print_peer_file(const Connection& connection);
 
 /// psk.txt as a plan wants it: lines that stand in the file `source` with the octets `old` are
-/// taken from there, others are secret.
+/// taken from there; of others, which end with LF, all behind the first blank is secret.
 [[nodiscard]] FileContent psk_content(const std::string& source, OctetView old, OctetView wanted);
 
 }  // namespace touchstone::mediagateway

@@ -99,7 +99,8 @@ class Files(Scene):
         for more in (["--dst-port=80"], ["--dst-network=192.168.2.7/24"], ["--ip-proto=256"],
                      ["--nonsense"], ["--list"], ["--proto=tcp"], ["--name=b"],
                      ["--dst-network=0.0.0.0/0"], ["--confirm=0", "--start"],
-                     ["--src-address=192.168.1.201"], ["--profile=new"], ["-dst-port=80"],
+                     ["--src-address=192.168.1.201"], ["--create"], ["--profile=new"],
+                     ["-dst-port=80"],
                      ["\u2013dst-port=80"]):
             self.create("other", "192.168.1.201", *more, code=2)
             self.assertEqual(tree_of(self.root), before, more)
@@ -181,6 +182,15 @@ class DryRun(Scene):
             self.create(root=root)
             self.create("net", "192.168.1.201", root=root)
         self.same("--remove", "--name=head", before=both)
+
+    def test_asks_for_the_key_alone_in_a_variable(self):
+        script = self.create("head", "192.168.1.200", "--dry-run").stdout
+        self.assertNotEqual(subprocess.run(["sh"], input=script, text=True, check=False,
+                                           capture_output=True).returncode, 0)
+        self.assertFalse((self.root / "etc/racoon").exists())
+        subprocess.run(["sh"], input=script, text=True, check=True,
+                       env={**os.environ, "secret_1": KEY})
+        self.assertEqual((self.root / "etc/racoon/psk.txt").read_text(), f"192.168.1.200 {KEY}\n")
 
     def test_shows_a_script_that_starts_what_it_would_start(self):
         text = self.create("head", "192.168.1.200", "--start", "--dry-run", programs=True).stdout

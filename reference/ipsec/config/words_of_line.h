@@ -1,6 +1,7 @@
 #pragma once
 // Small readers of what programs print: lines, words, numbers. Internal.
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>

@@ -159,7 +159,7 @@ TEST(IpsecPlan, SaysWhichPartsOfTheKeysFileAreSecret) {
     const bool of_file = piece.origin == FileContent::Origin::file;
     EXPECT_TRUE(!of_file || piece.source == "/root/etc/racoon/psk.txt");
   }
-  EXPECT_EQ(shown, "") << "no key of anybody";
+  EXPECT_EQ(shown, "192.168.1.200 \n") << "no key of anybody";
 }
 
 TEST(IpsecPlan, UsesTheFolderOfTheDocumentWhereThatIsThere) {

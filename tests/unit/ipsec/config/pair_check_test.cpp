@@ -246,6 +246,59 @@ TEST(PairCheck, ComparesTunnelsByTheirEnds) {
             "PC-ENDS");
 }
 
+/// An end that signs with a certificate of fixtures/pki/mgu and trusts a CA of it.
+End signer(const std::string& name, Parts parts, const std::string& own, const std::string& ca) {
+  change(parts.proposal, "pre_shared_key", "rsasig");
+  parts.head =
+      "exchange_mode main; my_identifier asn1dn; certificate_type x509 \"own\" \"key\"; "
+      "ca_type x509 \"ca\";";
+  End made = make(name, parts);
+  made.certificates.emplace("own", secret(fixture("pki/mgu/" + own)));
+  made.certificates.emplace("ca", secret(fixture("pki/mgu/" + ca)));
+  return made;
+}
+
+TEST(PairCheck, LooksIntoCertificates) {
+  const Parts a{.self = "10.0.0.1", .peer = "10.0.0.2"};
+  const Parts b{.self = "10.0.0.2", .peer = "10.0.0.1"};
+  constexpr std::chrono::sys_seconds now =
+      std::chrono::sys_days(std::chrono::year(2030) / std::chrono::June / 1);
+  const auto told = [&](const std::string& own, const std::string& ca, PeerModel model) {
+    const auto verdict = check_pair(signer("A", a, own, "ca.pem"), signer("B", b, "server.pem", ca),
+                                    {.peer = model, .now = now});
+    const DirectionVerdict& out = verdict.directions[0];
+    EXPECT_EQ(out.code, verdict.directions[1].code) << "of whoever begins";
+    return std::string(out.code) + " " + std::string(out.notify);
+  };
+  for (const PeerModel model : {PeerModel::racoon, PeerModel::charon}) {
+    EXPECT_EQ(told("client.pem", "ca.pem", model), " ");
+    EXPECT_EQ(told("expired.pem", "ca.pem", model), "PC-CERTDATE AUTHENTICATION-FAILED");
+    EXPECT_EQ(told("not_yet_valid.pem", "ca.pem", model), "PC-CERTDATE AUTHENTICATION-FAILED");
+    EXPECT_EQ(told("client.pem", "other_ca.pem", model), "PC-TRUST AUTHENTICATION-FAILED");
+    EXPECT_EQ(told("of_other_ca.pem", "ca.pem", model), "PC-TRUST AUTHENTICATION-FAILED");
+    EXPECT_EQ(told("self_signed.pem", "self_signed.pem", model), " ") << "its own CA (CE-07)";
+  }
+}
+
+TEST(PairCheck, KnowsWhatCharonSends) {
+  Parts a{.self = "10.0.0.1", .peer = "10.0.0.2"};
+  Parts b{.self = "10.0.0.2", .peer = "10.0.0.1"};
+  const auto sent = [&](std::size_t direction) {
+    return check_pair(make("A", a), make("B", b), {.peer = PeerModel::charon})
+        .directions[direction]
+        .notify;
+  };
+  b.head += " peers_identifier address 10.0.0.9;";
+  EXPECT_EQ(sent(0), "AUTHENTICATION-FAILED");
+  EXPECT_EQ(sent(1), "") << "the initiator goes without a word";
+  b.head = a.head;
+  b.key.clear();
+  EXPECT_EQ(sent(0), "INVALID-KEY-INFORMATION");
+  b.key = a.key;
+  change(b.head, "exchange_mode main", "exchange_mode aggressive");
+  EXPECT_EQ(sent(0), "AUTHENTICATION-FAILED");
+}
+
 TEST(PairCheck, WantsTraversalBehindANat) {
   Parts a{.self = "10.0.0.1", .peer = "10.0.0.2"};
   Parts b{.self = "10.0.0.2", .peer = "10.0.0.1"};
