@@ -49,9 +49,10 @@ const std::vector<Capability>& capabilities() {
       {"net.await", "what it sends is seen", network},
       {"net.close", "its connections can be ended", network},
       {"net.stall", "a peer can stop reading", network},
-      {"net.advance", "long waits are possible: its clock can be moved, or minutes may pass",
-       network},
+      {"net.advance", "long waits: its clock can be moved, or minutes may pass", network},
       {"net.trigger", "a client can be made to ask for a key", client},
+      {"net.access_point", "an access point can be put before a client", client},
+      {"net.datagram", "joins by the messages of docs/formats/join.md", client},
       {"net.reload", "a server takes another keyring without a restart", server},
       {"net.stop", "can be told to end in order", network},
       {"diameter_conf.decode", "reads diameter_server.conf and diameter_client.conf"},
@@ -78,6 +79,8 @@ const std::vector<Capability>& capabilities() {
       {"diameter.peer_list", "serves the peers of its configuration alone", server},
       {"diameter.require_protected", "can demand protection (5025)", server},
       {"diameter.wrapped_keys", "can wrap keys by RFC 3394", server},
+      {"net.files", "keyring, cache and log are files that the harness can look at", network},
+      {"kms.compat_restart", "can serve a changed keyring after a restart alone", server},
       {"diameter.timers", "Tw and the time for a CER can be set by net.start", network},
   };
   return rows;

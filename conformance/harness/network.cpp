@@ -9,8 +9,12 @@
 namespace touchstone::conformance::harness {
 namespace {
 
-constexpr std::array<std::string_view, 7> kinds{"octets",    "fin",   "reset",  "accepted",
-                                                "triggered", "ready", "stopped"};
+constexpr std::array<std::string_view, 8> kinds{"octets",    "fin",   "reset",   "accepted",
+                                                "triggered", "ready", "stopped", "datagram"};
+
+bool has_octets(NetEvent::Kind kind) {
+  return kind == NetEvent::Kind::octets || kind == NetEvent::Kind::datagram;
+}
 
 }  // namespace
 
@@ -24,7 +28,8 @@ void to_json(Json& json, const NetEvent& event) {
   if (event.listener != 0) json["listener"] = event.listener;
   if (event.trigger != 0) json["trigger"] = event.trigger;
   if (!event.result.empty()) json["result"] = event.result;
-  if (event.kind == NetEvent::Kind::octets) json["octets_b64"] = to_base64(event.octets);
+  if (event.node != 0) json["node"] = event.node;
+  if (has_octets(event.kind)) json["octets_b64"] = to_base64(event.octets);
 }
 
 void from_json(const Json& json, NetEvent& event) {
@@ -35,8 +40,9 @@ void from_json(const Json& json, NetEvent& event) {
   event.connection = json.value("connection", std::int64_t{0});
   event.listener = json.value("listener", std::int64_t{0});
   event.trigger = json.value("trigger", std::int64_t{0});
+  event.node = json.value("node", std::int64_t{0});
   event.result = json.value("result", "");
-  if (event.kind != NetEvent::Kind::octets) return;
+  if (!has_octets(event.kind)) return;
   auto octets = from_base64(json.at("octets_b64").get<std::string>());
   if (!octets) throw std::invalid_argument("octets_b64 is not base64");
   event.octets = *std::move(octets);

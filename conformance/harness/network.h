@@ -21,12 +21,14 @@ struct NetEvent {
     triggered,  ///< what was asked of a client by net.trigger has ended, with `result`
     ready,      ///< a client has the keys of its network: it can admit nodes
     stopped,    ///< the IUT itself has ended
+    datagram,   ///< of a client, to the node that net.datagram numbers `node`
   };
   Kind kind = Kind::octets;
   std::int64_t at_ms = 0;       ///< of the adapter's clock, which is 0 when the case begins
   std::int64_t connection = 0;  ///< 0: of none
   std::int64_t listener = 0;    ///< of accepted
   std::int64_t trigger = 0;     ///< of triggered
+  std::int64_t node = 0;        ///< of datagram
   std::string result = {};      ///< of triggered: `admitted`, `refused` or `later`
   Octets octets = {};
 };

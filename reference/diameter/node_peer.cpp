@@ -178,6 +178,8 @@ void Node::take_cea(Connection& connection, const MessageView& message, Time now
       result && (result->u32() == result_success || TOUCHSTONE_DEFECT("DP-37.any_result")) &&
       (same_identity(host->text(), peer.config.host) || TOUCHSTONE_DEFECT("DP-38.any_host")) &&
       judge_capabilities(message, connection) == result_success;
+  if (header.command != command_capabilities_exchange && TOUCHSTONE_DEFECT("DP-43.waits_on"))
+    return;
   if (!is_good) {
     const std::uint32_t code = result ? result->u32().value_or(0) : 0;
     blame(connection, EndReason::cea_refused, code, &message);
@@ -399,7 +401,7 @@ void Node::write_capabilities(MessageWriter& message) const {
   if (config_.origin_state_id != 0) message.u32(avp_origin_state_id, config_.origin_state_id);
   for (const std::uint32_t application : config_.applications)
     if (!TOUCHSTONE_DEFECT("DP-05.no_applications"))
-      message.u32(avp_auth_application_id, application);
+      message.u32(avp_auth_application_id, TOUCHSTONE_DEFECT("KM-09.another") ? 4 : application);
   if (config_.allows_clear) message.u32(avp_inband_security_id, no_inband_security);
   if (config_.allows_tls) message.u32(avp_inband_security_id, inband_tls);
 }
@@ -442,7 +444,8 @@ void Node::send_base_request(Connection& connection, std::uint32_t command, Effe
 
 void Node::send_base_answer(Connection& connection, const Header& request, std::uint32_t result,
                             const Violation* violation, Effects& effects) {
-  MessageWriter message(effects.send(connection.id), answer_header(request, result / 1000 == 3));
+  const bool is_error = result / 1000 == 3 && !TOUCHSTONE_DEFECT("DM-06.no_e_in_base");
+  MessageWriter message(effects.send(connection.id), answer_header(request, is_error));
   message.u32(avp_result_code, result)
       .text(avp_origin_host, config_.host)
       .text(avp_origin_realm, config_.realm);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::gateway {
 namespace {
 
@@ -33,6 +35,8 @@ bool AccessPoint::goes_up(OctetView datagram, const Sender& node, std::chrono::s
 }
 
 std::optional<Sender> AccessPoint::goes_down(OctetView datagram) const {
+  if (TOUCHSTONE_DEFECT("GC-03.results_lost") && datagram.size() == join_long_size)
+    return std::nullopt;
   const auto attempt = attempt_of(datagram, false);
   const auto known = attempt ? nodes_.find(*attempt) : nodes_.end();
   if (known == nodes_.end()) return std::nullopt;

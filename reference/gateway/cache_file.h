@@ -3,6 +3,7 @@
 // (docs/formats/gateway-cache.md, GC-10).
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "reference/base/files.h"
@@ -20,6 +21,10 @@ class CacheFile {
   /// that the file is of no use and may be replaced. Those of FileErrc mean that it was not read:
   /// bad_permissions when group or others have any bit, or when it is somebody else's.
   Result<Cache> read(std::string_view realm);
+
+  /// What a gateway starts with: read(), or an empty cache when the file is of no use, which
+  /// `unusable` then tells. Errors of FileErrc alone.
+  Result<Cache> read_for_start(std::string_view realm, std::optional<Error>& unusable);
 
   /// Replaces the file, mode 0600. It is on the disk when this returns; after a kill at any point
   /// the old one or the new one is there.

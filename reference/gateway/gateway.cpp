@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reference/base/defect.h"
 #include "reference/keyring/network_keys.h"
 
 namespace touchstone::gateway {
@@ -26,6 +27,7 @@ void make_room(Map& entries, const IsOver& is_over) {
 Gateway::Gateway(Cache cache, SecretKey<16> challenge_secret, const GatewaySettings& settings)
     : cache_(std::move(cache)), challenger_(std::move(challenge_secret)), settings_(settings) {
   settings_.negative_for = std::min(settings_.negative_for, longest_negative);
+  if (TOUCHSTONE_DEFECT("GC-08.for_ten_minutes")) settings_.negative_for = GatewayTime(600);
 }
 
 Output Gateway::start() const {
@@ -50,14 +52,17 @@ Output Gateway::judge(const JoinMessage& proof, const Sender& sender, GatewayTim
   Output output;
   const auto before = admitted_.find(proof.gateway_nonce);
   if (before != admitted_.end()) {
-    output.send.push_back({sender, before->second.result});
+    if (!TOUCHSTONE_DEFECT("JN-07.passed_over"))
+      output.send.push_back({sender, before->second.result});
     return output;
   }
   const auto cached = cache_.nodes.find(proof.node_id);
-  const bool known = cached != cache_.nodes.end();
+  const bool known = cached != cache_.nodes.end() && !TOUCHSTONE_DEFECT("GC-02.asked_each_time");
   if (known && has_join_mac(cached->second, proof)) {
     finish({proof, sender}, JoinCode::admitted, now, output);
-  } else if (is_barred(known ? no_refetch_until_ : unknown_until_, proof.node_id, now)) {
+    if (TOUCHSTONE_DEFECT("GC-06.asks_beside")) output.ask_nodes.push_back(proof.node_id);
+  } else if (is_barred(known ? no_refetch_until_ : unknown_until_, proof.node_id, now) ||
+             (known && TOUCHSTONE_DEFECT("GC-09.never_again"))) {
     finish({proof, sender}, JoinCode::refused, now, output);
   } else {
     ask(proof, sender, output);
@@ -77,8 +82,9 @@ void Gateway::finish(const Waiting& waiting, JoinCode code, GatewayTime now, Out
   JoinMessage result = waiting.proof;
   result.type = JoinType::result;
   result.code = code;
-  result.mac = {};
-  if (code == JoinCode::admitted) result.mac = join_mac(cache_.nodes.at(result.node_id), result);
+  if (!TOUCHSTONE_DEFECT("JN-05.mac_is_left")) result.mac = {};
+  if (code == JoinCode::admitted && !TOUCHSTONE_DEFECT("JN-04.no_mac"))
+    result.mac = join_mac(cache_.nodes.at(result.node_id), result);
   Octets octets = encode_join(result);
   if (code == JoinCode::admitted) {
     make_room(admitted_, [now](const Answered& one) { return one.until < now; });
@@ -100,7 +106,7 @@ Output Gateway::take_network_keys(SecretKey<24> gateway, SecretKey<16> code_down
   cache_.gateway = std::move(gateway);
   cache_.code_download = std::move(code_download);
   Output output;
-  output.save_cache = true;
+  output.save_cache = !TOUCHSTONE_DEFECT("GC-01.never_kept");
   return output;
 }
 
@@ -108,18 +114,20 @@ Output Gateway::take_node_key(keyring::NodeId node_id, SecretKey<16> key, Gatewa
   Output output;
   const auto cached = cache_.nodes.find(node_id);
   output.save_cache = cached == cache_.nodes.end() || !cached->second.equals(key);
+  if (TOUCHSTONE_DEFECT("GC-02.never_kept")) output.save_cache = false;
   cache_.nodes.insert_or_assign(node_id, std::move(key));
   unknown_until_.erase(node_id);
   const auto found = pending_.find(node_id);
   if (found == pending_.end()) return output;
   bool all_proved = true;
   for (const Waiting& waiting : std::exchange(found->second, {})) {
-    const bool proved = has_join_mac(cache_.nodes.at(node_id), waiting.proof);
+    const bool proved = has_join_mac(cache_.nodes.at(node_id), waiting.proof) ||
+                        TOUCHSTONE_DEFECT("GC-05.any_proof");
     finish(waiting, proved ? JoinCode::admitted : JoinCode::refused, now, output);
     all_proved = all_proved && proved;
   }
   pending_.erase(found);
-  if (all_proved) return output;
+  if (all_proved || TOUCHSTONE_DEFECT("GC-09.each_time")) return output;
   // The key is fresh and the proof wrong: no reason to ask again soon (GC-09).
   make_room(no_refetch_until_, [now](GatewayTime until) { return until <= now; });
   no_refetch_until_[node_id] = now + settings_.refetch_every;
@@ -131,7 +139,9 @@ Output Gateway::node_is_unknown(keyring::NodeId node_id, GatewayTime now) {
   output.save_cache = cache_.nodes.erase(node_id) != 0;  // removed at the KMS since it was cached
   make_room(unknown_until_, [now](GatewayTime until) { return until <= now; });
   unknown_until_[node_id] = now + settings_.negative_for;
-  finish_all(node_id, JoinCode::refused, now, output);
+  finish_all(node_id,
+             TOUCHSTONE_DEFECT("GC-05.unknown_is_later") ? JoinCode::later : JoinCode::refused, now,
+             output);
   return output;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/base/reader.h"
 #include "reference/crypto/mac.h"
 #include "reference/gateway/errc.h"
@@ -65,7 +66,8 @@ Octets encode_join(const JoinMessage& message) {
 Result<JoinMessage> decode_join(OctetView datagram) {
   if (datagram.size() < join_short_size || as_text(datagram.first(4)) != magic)
     return fail(Errc::not_a_join);
-  if (!is_paired(datagram[4], datagram[5]) || !is_zero(datagram.subspan(6, 2)))
+  if (!is_paired(datagram[4], datagram[5]) ||
+      (!is_zero(datagram.subspan(6, 2)) && !TOUCHSTONE_DEFECT("JN-02.any_octet")))
     return fail(Errc::not_a_join, {}, 4);
   JoinMessage message;
   message.type = static_cast<JoinType>(datagram[4]);
@@ -114,7 +116,9 @@ JoiningNode::Step JoiningNode::receive(OctetView datagram) const {
 JoinNonce Challenger::nonce_for(const JoinMessage& message, const Sender& sender,
                                 std::uint32_t second) const {
   Writer input;
-  input.u32(second).u32(message.node_id).octets(message.node_nonce).octets(sender);
+  input.u32(second).u32(message.node_id);
+  if (!TOUCHSTONE_DEFECT("JN-01.one_nonce")) input.octets(message.node_nonce);
+  if (!TOUCHSTONE_DEFECT("JN-03.any_sender")) input.octets(sender);
   const auto mac = crypto::cmac(secret_.view(), input.view());
   Writer nonce;
   nonce.u32(second).octets(OctetView(mac).first(12));
@@ -135,7 +139,8 @@ bool Challenger::is_mine(const JoinMessage& proof, const Sender& sender,
                          std::chrono::seconds now) const {
   const std::uint32_t given = *Reader(proof.gateway_nonce).u32();
   const std::uint32_t age = static_cast<std::uint32_t>(now.count()) - given;
-  if (age > static_cast<std::uint32_t>(lifetime.count())) return false;
+  if (age > static_cast<std::uint32_t>(lifetime.count()) && !TOUCHSTONE_DEFECT("JN-06.any_age"))
+    return false;
   return equal_in_constant_time(nonce_for(proof, sender, given), proof.gateway_nonce);
 }
 

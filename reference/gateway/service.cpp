@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::gateway {
 namespace {
 
@@ -80,6 +82,7 @@ ServiceOutput GatewayService::start(Time now) {
 
 ServiceOutput GatewayService::receive(OctetView datagram, const Sender& sender, Time now) {
   ServiceOutput out;
+  if (TOUCHSTONE_DEFECT("GC-06.silent_without_kms") && up_.empty()) return out;
   carry_out(gateway_.receive(datagram, sender, gateway_time(now)), now, out);
   return out;
 }
@@ -88,7 +91,8 @@ ServiceOutput GatewayService::on_peer_up(std::string_view host, Time now) {
   ServiceOutput out;
   up_.emplace(host);
   out.log.push_back(fmt::format("kms_up host={}", printable(host)));
-  if (!has_network_keys()) ask_network_keys(now, out);
+  const bool asks = !has_network_keys() && !TOUCHSTONE_DEFECT("GC-01.never_asks");
+  if (asks || TOUCHSTONE_DEFECT("GC-01.asks_each_time")) ask_network_keys(now, out);
   return out;
 }
 
@@ -111,6 +115,7 @@ diameter::KeyRequest GatewayService::request_of(const Question& question) const 
   diameter::KeyRequest request;
   request.asked = question.asked;
   request.node_id = question.node_id;
+  if (question.asked.node_root && TOUCHSTONE_DEFECT("GC-04.another_node")) request.node_id ^= 1;
   request.co_located = question.asked.code_download;
   request.registration.care_of = settings_.address;
   request.registration.identification = question.identification;
@@ -159,6 +164,7 @@ void GatewayService::carry_out(Output output, Time now, ServiceOutput& out) {
     counters_.admitted += join.code == JoinCode::admitted ? 1 : 0;
     counters_.refused += join.code == JoinCode::refused ? 1 : 0;
     counters_.later += join.code == JoinCode::later ? 1 : 0;
+    if (TOUCHSTONE_DEFECT("GC-07.joins_untold")) continue;
     out.log.push_back(
         fmt::format("join node={} result={}", print_node(join.node_id), print_code(join.code)));
   }
@@ -220,6 +226,7 @@ void GatewayService::take(const Question& question, diameter::KeyAnswer answer,
   const std::string node = print_node(question.node_id);
   if (answer.node_root) {
     out.log.push_back(fmt::format("answer node={} result=2001", node));
+    if (TOUCHSTONE_DEFECT("GC-07.key_told")) out.log.back() += to_hex(answer.node_root->view());
     return carry_out(gateway_.take_node_key(question.node_id, *std::move(answer.node_root), at),
                      now, out);
   }

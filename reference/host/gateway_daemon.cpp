@@ -44,11 +44,6 @@ diameter::PortProfile port_profile(diameter::Profile profile) {
                                                : diameter::PortProfile::rfc6733;
 }
 
-/// A damaged cache costs no more than asking again; one that was not read is the operator's.
-bool may_be_replaced(const Error& error) {
-  return error.code.category() != make_error_code(FileErrc::busy).category();
-}
-
 class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
  public:
   static Result<std::unique_ptr<GatewayDaemon>> make(const GatewayOrder& order,
@@ -60,18 +55,15 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
     node.tc = order.watchdog;
     TOUCHSTONE_TRY(auto tls, read_tls(machine.files, order.tls));
     TOUCHSTONE_TRY(gateway::CacheFile file, gateway::CacheFile::open(machine.files, order.cache));
-    Result<gateway::Cache> cache = file.read(kms_realm(order.config));
-    if (!cache && !may_be_replaced(cache.error())) return std::unexpected(cache.error());
+    std::optional<Error> unusable;
+    TOUCHSTONE_TRY(gateway::Cache cache, file.read_for_start(kms_realm(order.config), unusable));
     TOUCHSTONE_TRY(LogFile log, LogFile::open(order.log, machine.clock));
-    if (!cache) {
-      machine.warn(cache.error());
-      log.line("cache unusable: " + cache.error().code.message());
-      cache.emplace();
-      cache->realm = kms_realm(order.config);
+    if (unusable) {
+      machine.warn(*unusable);
+      log.line("cache unusable: " + unusable->code.message());
     }
-    auto daemon =
-        std::make_unique<GatewayDaemon>(order, machine, std::move(node), std::move(file),
-                                        *std::move(cache), std::move(log), std::move(tls));
+    auto daemon = std::make_unique<GatewayDaemon>(order, machine, std::move(node), std::move(file),
+                                                  std::move(cache), std::move(log), std::move(tls));
     TOUCHSTONE_TRY_VOID(daemon->begin(order));
     return daemon;
   }

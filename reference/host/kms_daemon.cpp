@@ -31,12 +31,7 @@ struct Loaded {
 
 Loaded load(Files& files, const std::string& path) {
   Loaded loaded{nullptr, {}};
-  const auto file = files.read(path, keyring::max_file_octets, Access::secret);
-  if (!file) {
-    loaded.keys = std::unexpected(file.error());
-    return loaded;
-  }
-  loaded.keys = located(path, kms::load_snapshot(*file, loaded.findings));
+  loaded.keys = kms::read_snapshot(files, path, loaded.findings);
   return loaded;
 }
 
@@ -160,7 +155,8 @@ class KmsDaemon {
     reopen("log", log_.reopen());
     if (audit_) reopen("audit", audit_->reopen());
     if (order_.compat_restart) {
-      log_.line("reload: a changed keyring is served after a restart (compat-restart)");
+      log_.line(kms::print_reload({.result = kms::ReloadResult::kept_until_restart, .old = nullptr},
+                                  0, {}));
       return;
     }
     wants_reload_ = true;
@@ -182,18 +178,10 @@ class KmsDaemon {
     note(loaded.findings);
     const std::string fault = loaded.keys ? "" : print_fault(loaded.keys.error());
     auto done = std::make_shared<kms::Reload>(role_.reload(std::move(loaded.keys)));
-    if (done->result == kms::ReloadResult::swapped) {
-      ++reloads_;
-      last_fault_.clear();
-      log_.line(fmt::format("reload: serves {} nodes{}{}", role_.service().keys().size(),
-                            done->gateway_changed ? ", new gateway key" : "",
-                            done->code_download_changed ? ", new gateway_cdld key" : ""));
-      background_.run([done] { done->old.reset(); });
-    } else {
-      last_fault_ = fault;
-      log_.line(
-          fmt::format("reload: error: keyring not usable, the old one is served on: {}", fault));
-    }
+    last_fault_ = fault;
+    if (done->result == kms::ReloadResult::swapped) ++reloads_;
+    log_.line(kms::print_reload(*done, role_.service().keys().size(), fault));
+    background_.run([done] { done->old.reset(); });
     begin_reload();
   }
 

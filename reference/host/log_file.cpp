@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::host {
 namespace {
 
@@ -12,10 +14,12 @@ Result<Descriptor> open_log(const std::string& path) {
   if (path.empty()) return Descriptor(::dup(STDERR_FILENO));
   Descriptor file = open_file(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0640);
   if (file) {
-    static_cast<void>(::fchmod(file.get(), 0640));
+    static_cast<void>(::fchmod(file.get(), TOUCHSTONE_DEFECT("KM-10.open_to_all") ? 0644 : 0640));
     return file;
   }
   file = open_file(path, O_WRONLY | O_APPEND);
+  if (TOUCHSTONE_DEFECT("KM-10.follows_links") && !file)
+    file = Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   if (!file) return read_fault(path);
   return file;
 }

@@ -34,8 +34,19 @@ std::string print_peer(std::string_view host) {
 std::string print_audit(const KeyAudit& audit) {
   const std::string asked = audit.asked.node_root ? fmt::format("node:0x{:08x}", audit.node_id)
                                                   : std::string(kind_of(audit.asked));
+  if (TOUCHSTONE_DEFECT("KM-11.result_untold")) return "peer=" + print_peer(audit.peer);
   return fmt::format("peer={} asked={} result={}", print_peer(audit.peer), asked,
                      audit.result_code);
+}
+
+std::string print_reload(const Reload& done, std::size_t nodes, std::string_view fault) {
+  if (done.result == ReloadResult::kept_until_restart)
+    return "reload: a changed keyring is served after a restart (compat-restart)";
+  if (done.result == ReloadResult::kept_bad_file && !TOUCHSTONE_DEFECT("KM-06.fault_untold"))
+    return fmt::format("reload: error: keyring not usable, the old one is served on: {}", fault);
+  return fmt::format("reload: serves {} nodes{}{}", nodes,
+                     done.gateway_changed ? ", new gateway key" : "",
+                     done.code_download_changed ? ", new gateway_cdld key" : "");
 }
 
 KeyService::KeyService(KeyServiceSettings settings, KeySnapshotPointer keys, RandomSource& random)
@@ -66,7 +77,7 @@ bool KeyService::may_ask(const Peer& peer, keyring::NodeId node_id) noexcept {
 KeyAudit KeyService::answer(const MessageView& request, const RequestingPeer& from, ServiceTime now,
                             SecretOctets& out) {
   KeyAudit audit{std::string(from.host), {}, 0, diameter::result_success};
-  Peer& peer = peer_named(from.host, now);
+  Peer& peer = peer_named(TOUCHSTONE_DEFECT("KM-15.one_limit_for_all") ? "" : from.host, now);
   const auto asked = diameter::decode_key_request(request, settings_.realm);
   Refusal refusal;
   if (asked) {
@@ -77,6 +88,8 @@ KeyAudit KeyService::answer(const MessageView& request, const RequestingPeer& fr
     refusal = asked.error();
     count(peer, &ServiceCounters::refused);
   }
+  if (SecretKey<16> root; TOUCHSTONE_DEFECT("KM-11.key_told") && keys_->find(audit.node_id, root))
+    audit.peer += to_hex(root.view());
   if (refusal.result_code == 0) return audit;
   audit.result_code = refusal.result_code;
   diameter::encode_refusal(out, request, origin(), refusal);
@@ -85,7 +98,11 @@ KeyAudit KeyService::answer(const MessageView& request, const RequestingPeer& fr
 
 Refusal KeyService::consider(const KeyRequest& request, Peer& peer, const RequestingPeer& from,
                              ServiceTime now, const MessageView& message, SecretOctets& out) {
-  if (settings_.require_protection && !from.is_protected && !TOUCHSTONE_DEFECT("DM-38.in_clear")) {
+  if (TOUCHSTONE_DEFECT("KM-01.one_gateway") && peers_.size() > 1)
+    return diameter::refuse_foreign_node();
+  const bool needs_protection =
+      settings_.require_protection || TOUCHSTONE_DEFECT("IP-01.protected_alone");
+  if (needs_protection && !from.is_protected && !TOUCHSTONE_DEFECT("DM-38.in_clear")) {
     count(peer, &ServiceCounters::refused);
     return diameter::refuse_clear_channel();
   }
@@ -97,7 +114,8 @@ Refusal KeyService::consider(const KeyRequest& request, Peer& peer, const Reques
       return diameter::refuse_foreign_node();
     }
     // Over the limit nobody looks: a known node would answer the question of a scanner too.
-    if (is_limited(peer, now)) {
+    if (is_limited(peer, now) &&
+        !(TOUCHSTONE_DEFECT("KM-15.known_are_told") && keys_->find(request.node_id, root))) {
       count(peer, &ServiceCounters::limited);
       return diameter::refuse_for_now();
     }
@@ -117,7 +135,9 @@ void KeyService::grant(const KeyRequest& request, OctetView root, const MessageV
   diameter::GrantedKeys granted;
   if (request.asked.gateway) granted.gateway = keys_->gateway().view();
   if (request.asked.code_download) {
-    granted.code_download = keys_->code_download().view();
+    granted.code_download = TOUCHSTONE_DEFECT("KM-02.one_key_twice")
+                                ? OctetView(keys_->gateway().view()).first(16)
+                                : OctetView(keys_->code_download().view());
     random_->fill(granted.nonce);
   }
   if (request.asked.node_root) granted.node_root = root;
@@ -126,6 +146,7 @@ void KeyService::grant(const KeyRequest& request, OctetView root, const MessageV
 
 bool KeyService::is_limited(const Peer& peer, ServiceTime now) const noexcept {
   const UnknownLimit& limit = settings_.unknown_limit;
+  if (TOUCHSTONE_DEFECT("KM-15.no_limit")) return false;
   return peer.debt_until - now > limit.every * limit.burst - limit.every;
 }
 
@@ -156,9 +177,14 @@ diameter::AnswerOrigin KeyService::origin() const noexcept {
 }
 
 Reload KeyService::reload(Result<KeySnapshotPointer> loaded) {
-  if (settings_.reload_mode == ReloadMode::compat_restart)
+  if (settings_.reload_mode == ReloadMode::compat_restart && !TOUCHSTONE_DEFECT("KM-05.at_once"))
     return {.result = ReloadResult::kept_until_restart, .old = nullptr};
-  if (!loaded) return {.result = ReloadResult::kept_bad_file, .old = nullptr};
+  if (!loaded) {
+    if (TOUCHSTONE_DEFECT("KM-06.bad_file_empties"))
+      keys_ = std::make_unique<const KeySnapshot>(keyring::Keyring{});
+    return {.result = ReloadResult::kept_bad_file, .old = nullptr};
+  }
+  if (TOUCHSTONE_DEFECT("KM-06.old_kept")) return {};
   Reload reload;
   reload.gateway_changed = !(*loaded)->gateway().equals(keys_->gateway());
   reload.code_download_changed = !(*loaded)->code_download().equals(keys_->code_download());

@@ -86,6 +86,10 @@ struct Reload {
   bool code_download_changed = false;  ///< likewise
   KeySnapshotPointer old;  ///< what was served before a swap; wiping a million rows takes a while
 };
+/// The line for the log: what is served now, `nodes` of them, or why it is the old keyring. `fault`
+/// is the error of the new one.
+[[nodiscard]] std::string print_reload(const Reload& done, std::size_t nodes,
+                                       std::string_view fault);
 
 class KeyService {
  public:

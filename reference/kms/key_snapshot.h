@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "reference/base/files.h"
 #include "reference/base/finding.h"
 #include "reference/base/result.h"
 #include "reference/keyring/model.h"
@@ -23,9 +25,7 @@ class KeySnapshot {
 
   [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
   [[nodiscard]] const SecretKey<24>& gateway() const noexcept { return keys_.network.gateway; }
-  [[nodiscard]] const SecretKey<16>& code_download() const noexcept {
-    return keys_.network.gateway_cdld;
-  }
+  [[nodiscard]] const SecretKey<16>& code_download() const noexcept;
 
  private:
   keyring::Keyring keys_;
@@ -38,5 +38,9 @@ using KeySnapshotPointer = std::unique_ptr<const KeySnapshot>;
 /// Reads keyring.csv for service: tolerant, and `base` may be one digit short, since the service
 /// never uses it (KR-13). Errors as parse_keyring(); `findings` as there.
 Result<KeySnapshotPointer> load_snapshot(OctetView file, Findings& findings);
+
+/// The same for the file `path`, which nobody but its owner may read (KM-14). Errors of
+/// Files::read() too, and all at that place.
+Result<KeySnapshotPointer> read_snapshot(Files& files, const std::string& path, Findings& findings);
 
 }  // namespace touchstone::kms

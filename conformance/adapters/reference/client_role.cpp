@@ -10,6 +10,18 @@ using gateway::JoinCode;
 using harness::NetEvent;
 
 constexpr std::uint32_t loopback = 0x7F000001;
+// Senders of datagrams: nodes of net.trigger, nodes that the runner plays, the access point.
+constexpr std::uint8_t joining = 1;
+constexpr std::uint8_t played = 2;
+const gateway::Sender access_point_sender{3};
+
+gateway::Sender sender_of(std::uint8_t kind, std::int64_t number) {
+  return {kind, static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
+}
+
+std::chrono::seconds seconds(diameter::Time now) {
+  return std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
+}
 
 std::string_view print_code(JoinCode code) {
   if (code == JoinCode::admitted) return "admitted";
@@ -19,8 +31,10 @@ std::string_view print_code(JoinCode code) {
 }  // namespace
 
 ClientRole::ClientRole(SimulatedWorld& world, const diameter::Config& config, gateway::Cache cache,
-                       const harness::Json& args)
+                       gateway::CacheFile file, host::LogFile log, const harness::Json& args)
     : SimulatedRole(world, config, args),
+      file_(std::move(file)),
+      log_(std::move(log)),
       service_(std::move(cache),
                {.host = settings_.host, .realm = settings_.realm, .address = loopback}, *this,
                random_) {}
@@ -42,32 +56,55 @@ void ClientRole::start() {
   SimulatedRole::start();
 }
 
-std::int64_t ClientRole::join(keyring::NodeId node_id, SecretKey<16> key) {
+std::int64_t ClientRole::join(keyring::NodeId node_id, SecretKey<16> key, bool by_access_point) {
   gateway::JoinNonce nonce{};
   random_.fill(nonce);
-  const std::int64_t trigger = next_trigger_++;
-  const gateway::Sender sender{static_cast<std::uint8_t>(trigger >> 8),
-                               static_cast<std::uint8_t>(trigger)};
+  const std::int64_t trigger = world_.next_trigger++;
+  const gateway::Sender sender = sender_of(joining, trigger);
   gateway::JoiningNode node(node_id, std::move(key), nonce);
   const Octets request = node.request();
-  nodes_.emplace(sender, Joining{trigger, std::move(node)});
-  act(service_.receive(request, sender, world_.now));
+  nodes_.emplace(sender, Joining{trigger, std::move(node), by_access_point});
+  send_up(request, sender, by_access_point);
   settle();
   return trigger;
 }
 
-// Datagrams reach the emulated nodes at once; what they reply gives another output.
-void ClientRole::act(const gateway::ServiceOutput& output) {
-  for (const gateway::Output::Datagram& datagram : output.send) {
-    const auto found = nodes_.find(datagram.to);
-    if (found == nodes_.end()) continue;
-    const gateway::JoiningNode::Step step = found->second.node.receive(datagram.octets);
-    if (!step.reply.empty()) act(service_.receive(step.reply, datagram.to, world_.now));
-    if (!step.result) continue;
-    world_.add({.kind = NetEvent::Kind::triggered,
-                .trigger = found->second.trigger,
-                .result = std::string(print_code(*step.result))});
+void ClientRole::send_datagram(std::int64_t node, OctetView octets, bool by_access_point) {
+  send_up(octets, sender_of(played, node), by_access_point);
+  settle();
+}
+
+void ClientRole::send_up(OctetView datagram, const gateway::Sender& sender, bool by_access_point) {
+  if (!by_access_point) return act(service_.receive(datagram, sender, world_.now));
+  if (access_point_->goes_up(datagram, sender, seconds(world_.now)))
+    act(service_.receive(datagram, access_point_sender, world_.now));
+}
+
+// Datagrams reach the nodes at once; what they reply gives another output.
+void ClientRole::send_down(OctetView datagram, const gateway::Sender& to) {
+  if (to == access_point_sender) {
+    if (const auto node = access_point_->goes_down(datagram)) send_down(datagram, *node);
+    return;
   }
+  if (to.front() == played)
+    return world_.add({.kind = NetEvent::Kind::datagram,
+                       .node = to.at(1) << 8 | to.at(2),
+                       .octets = Octets(datagram.begin(), datagram.end())});
+  const Joining& one = nodes_.at(to);
+  const gateway::JoiningNode::Step step = one.node.receive(datagram);
+  if (!step.reply.empty()) send_up(step.reply, to, one.by_access_point);
+  if (!step.result) return;
+  world_.add({.kind = NetEvent::Kind::triggered,
+              .trigger = one.trigger,
+              .result = std::string(print_code(*step.result))});
+}
+
+void ClientRole::act(const gateway::ServiceOutput& output) {
+  for (const std::string& line : output.log)
+    log_.line(line);
+  if (output.save_cache) static_cast<void>(file_.write(service_.cache()));
+  for (const gateway::Output::Datagram& datagram : output.send)
+    send_down(datagram.octets, datagram.to);
   if (!is_ready_ && service_.has_network_keys()) world_.add({.kind = NetEvent::Kind::ready});
   is_ready_ = service_.has_network_keys();
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include "conformance/adapters/reference/client_role.h"
 #include "conformance/adapters/reference/server_role.h"
+#include "reference/base/exit_class.h"
 
 namespace touchstone::conformance::adapters::reference {
 
@@ -16,8 +18,8 @@ struct NetworkRow {
   std::string_view op;
   Response (NetworkOperations::*call)(const Json& args);
 
-  static const std::array<NetworkRow, 11>& all() {
-    static constexpr std::array<NetworkRow, 11> rows{{
+  static const std::array<NetworkRow, 13>& all() {
+    static constexpr std::array<NetworkRow, 13> rows{{
         {"net.start", &NetworkOperations::start},
         {"net.open", &NetworkOperations::open},
         {"net.listen", &NetworkOperations::listen},
@@ -27,6 +29,8 @@ struct NetworkRow {
         {"net.stall", &NetworkOperations::stall},
         {"net.advance", &NetworkOperations::advance},
         {"net.trigger", &NetworkOperations::trigger},
+        {"net.access_point", &NetworkOperations::access_point},
+        {"net.datagram", &NetworkOperations::datagram},
         {"net.reload", &NetworkOperations::reload},
         {"net.stop", &NetworkOperations::stop},
     }};
@@ -37,6 +41,20 @@ struct NetworkRow {
 namespace {
 
 constexpr std::uint16_t first_port = 40000;
+constexpr const char* keyring_file = "keyring.csv";
+constexpr const char* cache_file = "gateway.cache";
+
+void put(const char* name, const Octets& content, std::uint32_t mode) {
+  std::ofstream(name, std::ios::binary | std::ios::trunc) << as_text(content);
+  std::filesystem::permissions(name, static_cast<std::filesystem::perms>(mode));
+}
+
+// A program that cannot start says why and ends.
+Response not_started(const Error& error, const Findings& findings = {}) {
+  Response response = rejected(error, findings);
+  response.obs["exit"] = exit_code(error);
+  return response;
+}
 
 Response gone() {
   Response response;
@@ -74,23 +92,46 @@ Response NetworkOperations::start(const Json& args) {
   Findings findings;
   const std::string text = text_argument(args, "config");
   const auto config = diameter::parse_config(as_octets(text), {}, findings);
-  if (!config) return rejected(config.error(), findings);
-  if (text_argument(args, "role") == "client") {
-    gateway::Cache cache{
-        .realm = text_argument(args, "kms_realm"), .gateway = {}, .code_download = {}, .nodes = {}};
-    if (args.contains("cache_b64")) {
-      auto read = gateway::parse_cache(octets_argument(args, "cache_b64"), cache.realm);
-      if (!read) return rejected(read.error());
-      cache = *std::move(read);
-    }
-    role_ = std::make_unique<ClientRole>(world_, *config, std::move(cache), args);
-  } else {
-    auto keys = kms::load_snapshot(octets_argument(args, "keyring_b64"), findings);
-    if (!keys) return rejected(keys.error(), findings);
-    role_ = std::make_unique<ServerRole>(world_, *config, *std::move(keys), args);
-  }
+  if (!config) return not_started(config.error(), findings);
+  role_.reset();
+  const bool is_client = text_argument(args, "role") == "client";
+  Response response = is_client ? start_client(*config, args) : start_server(*config, args);
+  if (!response.ok()) return response;
   role_->start();
   return done({{"host", config->uri.host}, {"realm", config->realm}});
+}
+
+Response NetworkOperations::start_server(const diameter::Config& config, const Json& args) {
+  Findings findings;
+  if (!args.at("keyring_b64").is_null())
+    put(keyring_file, octets_argument(args, "keyring_b64"), args.value("keyring_mode", 0600U));
+  auto keys = kms::read_snapshot(files_, keyring_file, findings);
+  if (!keys) return not_started(keys.error(), findings);
+  auto log = host::LogFile::open("kms.log", clock_);
+  if (!log) return not_started(log.error());
+  role_ = std::make_unique<ServerRole>(world_, config, *std::move(keys), *std::move(log), args);
+  return accepted({});
+}
+
+Response NetworkOperations::start_client(const diameter::Config& config, const Json& args) {
+  if (args.contains("cache_b64")) put(cache_file, octets_argument(args, "cache_b64"), 0600);
+  auto file = gateway::CacheFile::open(files_, cache_file);
+  if (!file) return not_started(file.error());
+  std::optional<Error> unusable;
+  auto cache = file->read_for_start(text_argument(args, "kms_realm"), unusable);
+  if (!cache) return not_started(cache.error());
+  auto log = host::LogFile::open("kmc.log", clock_);
+  if (!log) return not_started(log.error());
+  if (unusable) log->line("cache unusable: " + unusable->code.message());
+  role_ = std::make_unique<ClientRole>(world_, config, *std::move(cache), *std::move(file),
+                                       *std::move(log), args);
+  return accepted({});
+}
+
+ClientRole& NetworkOperations::client() {
+  auto* client = dynamic_cast<ClientRole*>(&role());
+  if (client == nullptr) throw BadRequest{"this operation is for a client"};
+  return *client;
 }
 
 Response NetworkOperations::open(const Json& args) {
@@ -138,16 +179,27 @@ Response NetworkOperations::advance(const Json& args) {
 }
 
 Response NetworkOperations::trigger(const Json& args) {
-  auto* client = dynamic_cast<ClientRole*>(&role());
-  if (client == nullptr) throw BadRequest{"net.trigger is for a client"};
-  return done({{"trigger",
-                client->join(number_argument(args, "node_id"), key_argument<16>(args.at("key")))}});
+  return done(
+      {{"trigger", client().join(number_argument(args, "node_id"), key_argument<16>(args.at("key")),
+                                 args.value("by_access_point", false))}});
+}
+
+Response NetworkOperations::access_point(const Json&) {
+  client().add_access_point();
+  return done();
+}
+
+Response NetworkOperations::datagram(const Json& args) {
+  client().send_datagram(args.at("node"), octets_argument(args, "octets_b64"),
+                         args.value("by_access_point", false));
+  return done();
 }
 
 Response NetworkOperations::reload(const Json& args) {
   auto* server = dynamic_cast<ServerRole*>(&role());
   if (server == nullptr) throw BadRequest{"net.reload is for a server"};
-  return server->reload(octets_argument(args, "keyring_b64")) ? done() : gone();
+  put(keyring_file, octets_argument(args, "keyring_b64"), 0600);
+  return server->reload(files_, keyring_file) ? done() : gone();
 }
 
 Response NetworkOperations::stop(const Json&) {

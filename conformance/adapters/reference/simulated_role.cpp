@@ -137,6 +137,7 @@ bool SimulatedRole::stall(std::int64_t number, bool is_stalled) {
 }
 
 void SimulatedRole::stop() {
+  is_stopping_ = true;
   node_.stop(diameter::DisconnectCause::rebooting, world_.now, effects_);
   settle();
 }
@@ -174,6 +175,14 @@ void SimulatedRole::settle() {
       if (effect.kind == Effect::Kind::resume) resume(effect);
     }
   }
+  tell_stop();
+}
+
+void SimulatedRole::tell_stop() {
+  const auto is_over = [](const auto& one) { return one.second.is_over; };
+  if (!is_stopping_ || !std::ranges::all_of(connections_, is_over)) return;
+  is_stopping_ = false;
+  world_.add({.kind = NetEvent::Kind::stopped});
 }
 
 void SimulatedRole::carry_out(Effect& effect) {

@@ -34,6 +34,7 @@ struct SimulatedWorld {
   std::vector<harness::NetEvent> events;
   std::map<std::int64_t, Listener> listeners;
   std::int64_t next_connection = 1;
+  std::int64_t next_trigger = 1;
 
   [[nodiscard]] std::int64_t now_ms() const;
   void add(harness::NetEvent event);
@@ -59,6 +60,7 @@ class SimulatedRole {
   bool send(std::int64_t connection, OctetView octets);
   bool close(std::int64_t connection);
   bool stall(std::int64_t connection, bool is_stalled);
+  /// `stopped` tells when the last connection has ended.
   void stop();
   /// Carries out the next thing that is due not later than `until`, or goes there.
   void step(diameter::Time until);
@@ -100,7 +102,9 @@ class SimulatedRole {
   void feed(Connection& connection, OctetView octets);
   Connection* find(std::int64_t number);
   std::int64_t number_of(diameter::ConnectionId id) const;
+  void tell_stop();
 
+  bool is_stopping_ = false;
   std::map<std::int64_t, Connection> connections_;
   std::map<diameter::ConnectionId, std::int64_t> numbers_;
 };

@@ -46,8 +46,8 @@ void Daemon::look(milliseconds limit) {
   }
 }
 
-bool Daemon::take_end() {
-  return process_.take_exit().has_value();
+std::optional<int> Daemon::take_end() {
+  return process_.take_exit();
 }
 
 void Daemon::terminate() const {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "conformance/harness/iut.h"
@@ -26,8 +27,8 @@ class Daemon {
   /// What its line of readiness told; null before.
   [[nodiscard]] const harness::Json& readiness() const noexcept { return readiness_; }
   [[nodiscard]] bool is_ready() const noexcept { return !readiness_.is_null(); }
-  /// True once, when it has ended.
-  bool take_end();
+  /// Its exit status once, when it has ended; 128 and the signal when one ended it.
+  std::optional<int> take_end();
   void terminate() const;
   [[nodiscard]] int id() const noexcept { return process_.id(); }
   /// All that it wrote since the last call.

@@ -38,8 +38,8 @@ bool fill_address(const std::string& host, std::uint16_t port, sockaddr_in& out)
   return true;
 }
 
-int make_socket() {
-  return ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+int make_socket(int type = SOCK_STREAM) {
+  return ::socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
 // A non-blocking connect is over when the socket can be written; SO_ERROR says how.
@@ -61,8 +61,27 @@ const sockaddr* generic(const sockaddr_in& address) {
 Sockets::~Sockets() {
   while (!connections_.empty())
     close(connections_.begin()->first, true);
-  for (const auto& [number, descriptor] : listeners_)
-    ::close(descriptor);
+  for (const auto* ours : {&listeners_, &nodes_})
+    for (const auto& [number, descriptor] : *ours)
+      ::close(descriptor);
+}
+
+bool Sockets::send_datagram(std::int64_t node, const std::string& host, std::uint16_t port,
+                            OctetView octets) {
+  sockaddr_in address{};
+  if (!fill_address(host, port, address)) return false;
+  const auto [found, is_new] = nodes_.try_emplace(node, -1);
+  if (is_new) found->second = make_socket(SOCK_DGRAM);
+  return ::sendto(found->second, octets.data(), octets.size(), 0, generic(address),
+                  sizeof address) == static_cast<ssize_t>(octets.size());
+}
+
+void Sockets::read_datagrams(std::int64_t node, int descriptor, std::vector<NetEvent>& events) {
+  std::array<std::uint8_t, 65536> buffer{};
+  for (ssize_t got = 0; (got = ::recv(descriptor, buffer.data(), buffer.size(), 0)) >= 0;)
+    events.push_back({.kind = NetEvent::Kind::datagram,
+                      .node = node,
+                      .octets = Octets(buffer.begin(), buffer.begin() + got)});
 }
 
 std::int64_t Sockets::add(int descriptor) {
@@ -180,6 +199,11 @@ void Sockets::work(std::chrono::milliseconds limit, std::vector<NetEvent>& event
     numbers.push_back(number);
   }
   const std::size_t listeners = polled.size();
+  for (const auto& [number, descriptor] : nodes_) {
+    polled.push_back({descriptor, POLLIN, 0});
+    numbers.push_back(number);
+  }
+  const std::size_t nodes = polled.size();
   for (const auto& [number, connection] : connections_) {
     if (connection.is_over) continue;
     const int in = connection.is_stalled ? 0 : POLLIN;
@@ -193,6 +217,10 @@ void Sockets::work(std::chrono::milliseconds limit, std::vector<NetEvent>& event
     if (polled[i].revents == 0) continue;
     if (i < listeners) {
       accept(numbers[i], polled[i].fd, events);
+      continue;
+    }
+    if (i < nodes) {
+      read_datagrams(numbers[i], polled[i].fd, events);
       continue;
     }
     Connection& connection = connections_.at(numbers[i]);

@@ -1,6 +1,6 @@
 #pragma once
-// TCP connections of the runner, none of which ever makes it wait: what cannot be sent now is kept,
-// and what comes is an event.
+// TCP connections and UDP nodes of the runner, none of which ever makes it wait: what cannot be
+// sent now is kept, and what comes is an event.
 
 #include <chrono>
 #include <map>
@@ -29,6 +29,11 @@ class Sockets {
   Place listen(const std::string& host, std::uint16_t port);
   void unlisten(std::int64_t listener);
 
+  /// A datagram of the node with this number, which has a port of its own, to the address; what it
+  /// gets there is a `datagram`. False when the address cannot be used.
+  bool send_datagram(std::int64_t node, const std::string& host, std::uint16_t port,
+                     OctetView octets);
+
   /// False when the connection has ended.
   bool send(std::int64_t connection, OctetView octets);
   bool stall(std::int64_t connection, bool is_stalled);
@@ -49,11 +54,13 @@ class Sockets {
   Connection* find(std::int64_t number);
   void push(Connection& connection);
   void read(std::int64_t number, Connection& connection, std::vector<harness::NetEvent>& events);
+  void read_datagrams(std::int64_t node, int descriptor, std::vector<harness::NetEvent>& events);
   void accept(std::int64_t listener, int descriptor, std::vector<harness::NetEvent>& events);
   std::int64_t add(int descriptor);
 
   std::map<std::int64_t, Connection> connections_;
   std::map<std::int64_t, int> listeners_;
+  std::map<std::int64_t, int> nodes_;  // sockets by the node's number
   std::int64_t next_connection_ = 1;
   std::int64_t next_listener_ = 1;
 };

@@ -97,8 +97,8 @@ class WireAdapter final : public harness::Adapter {
     Response (WireAdapter::*call)(const Json& args);
   };
 
-  static const std::array<Row, 11>& rows() {
-    static constexpr std::array<Row, 11> all{{
+  static const std::array<Row, 13>& rows() {
+    static constexpr std::array<Row, 13> all{{
         {"net.start", &WireAdapter::start},
         {"net.open", &WireAdapter::open},
         {"net.listen", &WireAdapter::listen},
@@ -108,6 +108,8 @@ class WireAdapter final : public harness::Adapter {
         {"net.stall", &WireAdapter::stall},
         {"net.advance", &WireAdapter::advance},
         {"net.trigger", &WireAdapter::trigger},
+        {"net.access_point", &WireAdapter::access_point},
+        {"net.datagram", &WireAdapter::datagram},
         {"net.reload", &WireAdapter::reload},
         {"net.stop", &WireAdapter::stop},
     }};
@@ -123,6 +125,7 @@ class WireAdapter final : public harness::Adapter {
   }
 
   void forget() {
+    access_point_.reset();
     daemon_.reset();
     joins_.clear();
     sockets_.emplace();
@@ -147,25 +150,30 @@ class WireAdapter final : public harness::Adapter {
 
   // Files of the case, for the templates.
 
-  std::string put(const std::string& name, std::string_view content) const {
+  std::string put(const std::string& name, std::string_view content,
+                  std::uint32_t mode = 0600) const {
     const std::filesystem::path file = sandbox_ / name;
     const std::filesystem::path fresh = sandbox_ / (name + ".new");
     std::ofstream(fresh, std::ios::binary) << content;
-    ::chmod(fresh.c_str(), 0600);
+    ::chmod(fresh.c_str(), mode);
     std::filesystem::rename(fresh, file);
     return name;
   }
 
-  std::string put_octets(const std::string& name, const Json& base64) const {
+  // Null is for a file that is not there.
+  std::string put_octets(const std::string& name, const Json& base64,
+                         std::uint32_t mode = 0600) const {
+    if (base64.is_null()) return name;
     const auto octets = harness::from_base64(base64.get<std::string>());
-    return put(name, as_text(octets.value_or(Octets{})));
+    return put(name, as_text(octets.value_or(Octets{})), mode);
   }
 
   Json template_values(Json args) const {
     if (args.contains("config"))
       args["config"] = put("diameter.conf", args["config"].get<std::string>());
     if (args.contains("keyring_b64"))
-      args["keyring"] = put_octets("keyring.csv", args["keyring_b64"]);
+      args["keyring"] =
+          put_octets("keyring.csv", args["keyring_b64"], args.value("keyring_mode", 0600U));
     if (args.contains("cache_b64")) put_octets("gateway.cache", args["cache_b64"]);
     args["cache"] = "gateway.cache";
     if (args.contains("tw_ms")) args["tw_s"] = args["tw_ms"].get<int>() / 1000;
@@ -195,15 +203,51 @@ class WireAdapter final : public harness::Adapter {
     if (!iut_.exec.contains("net.start")) return done(std::move(obs));
     const auto argv = argv_of("net.start", template_values(args));
     if (!argv) return failed(argv.error().detail);
+    was_ready_ = false;
     daemon_ = std::make_unique<Daemon>(*argv, sandbox_, iut_.exec.at("net.start").ready);
     if (args.at("role") == "client") return done(std::move(obs));
     daemon_->look(time_limit_);
-    if (!daemon_->is_ready()) {
-      log_ += daemon_->take_log();
-      return refused(RejectClass::unspecified, "it does not become ready: " + log_);
-    }
+    if (!daemon_->is_ready()) return not_ready();
     was_ready_ = true;
     return done(std::move(obs));
+  }
+
+  Response not_ready() {
+    log_ += daemon_->take_log();
+    Response response = refused(RejectClass::unspecified, "it does not become ready: " + log_);
+    response.obs["now_ms"] = now_ms();
+    // Its output has ended; the process ends with it, or does not.
+    std::optional<int> status;
+    for (int i = 0; i < 50 && !(status = daemon_->take_end()); ++i)
+      sockets_->work(slice, events_);
+    if (status) response.obs["exit"] = *status;
+    return response;
+  }
+
+  // Where nodes send: the access point if there is one and they go by it, else the client.
+  [[nodiscard]] const Json& place_of_joins(const Json& args) const {
+    const bool by_access_point = args.value("by_access_point", false);
+    return by_access_point ? access_point_->readiness() : daemon_->readiness();
+  }
+
+  Response access_point(const Json& args) {
+    const auto argv = argv_of("net.access_point", template_values(args));
+    if (!argv) return failed(argv.error().detail);
+    access_point_ =
+        std::make_unique<Daemon>(*argv, sandbox_, iut_.exec.at("net.access_point").ready);
+    access_point_->look(time_limit_);
+    if (access_point_->is_ready()) return done();
+    return failed("the access point does not become ready: " + access_point_->take_log());
+  }
+
+  Response datagram(const Json& args) {
+    const auto octets = harness::from_base64(args.at("octets_b64").get<std::string>());
+    if (!octets) return failed("octets_b64 is not base64");
+    const Json& place = place_of_joins(args);
+    const int port = std::stoi(place.at("port").get<std::string>());
+    const bool sent = sockets_->send_datagram(args.at("node"), place.at("host"),
+                                              static_cast<std::uint16_t>(port), *octets);
+    return sent ? done() : refused(RejectClass::io);
   }
 
   [[nodiscard]] Json place_of_server() const {
@@ -310,6 +354,7 @@ class WireAdapter final : public harness::Adapter {
   Response trigger(const Json& args) {
     const std::int64_t number = next_trigger_++;
     Json values = template_values(args);
+    if (args.value("by_access_point", false)) values.update(access_point_->readiness());
     values["node"] = fmt::format("0x{:08x}", args.at("node_id").get<std::uint32_t>());
     values["key_file"] = put(fmt::format("node-{}.key", number), args.at("key").get<std::string>());
     const auto argv = argv_of("net.trigger", values);
@@ -343,6 +388,7 @@ class WireAdapter final : public harness::Adapter {
   milliseconds time_limit_{5000};
   std::optional<Sockets> sockets_{std::in_place};
   std::unique_ptr<Daemon> daemon_;
+  std::unique_ptr<Daemon> access_point_;
   std::map<std::int64_t, std::unique_ptr<harness::LineProcess>> joins_;
   std::vector<NetEvent> events_;
   std::size_t pulled_ = 0;   // events that have their time

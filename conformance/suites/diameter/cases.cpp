@@ -14,6 +14,8 @@ void add_diameter_cases(harness::Registry& registry) {
   add_message_cases(registry);
   add_application_cases(registry);
   add_message_properties(registry);
+  add_negative_cases(registry);
+  add_peer_model_cases(registry);
 }
 
 }  // namespace touchstone::conformance::suites::diameter

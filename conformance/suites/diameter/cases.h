@@ -20,5 +20,7 @@ void add_codec_cases(harness::Registry& registry);
 void add_message_cases(harness::Registry& registry);
 void add_application_cases(harness::Registry& registry);
 void add_message_properties(harness::Registry& registry);
+void add_negative_cases(harness::Registry& registry);
+void add_peer_model_cases(harness::Registry& registry);
 
 }  // namespace touchstone::conformance::suites::diameter

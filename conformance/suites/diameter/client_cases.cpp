@@ -5,104 +5,23 @@
 
 #include "conformance/oracle/diameter/grammar.h"
 #include "conformance/suites/diameter/cases.h"
-#include "conformance/suites/diameter/peer.h"
+#include "conformance/suites/diameter/kms_player.h"
 
 namespace touchstone::conformance::suites::diameter {
 namespace {
 
-constexpr const char* first_host = "127.0.0.2";
 constexpr const char* second_host = "127.0.0.3";
+constexpr Milliseconds watchdog_limit = 9000;  // Tw of 6 s, jitter and slack
+constexpr Milliseconds look_again = 500;
 constexpr Milliseconds reconnect_limit = 40000;  // Tc is 30 s (RFC 6733 §2.1)
-constexpr std::uint32_t registration_octets = 20;
-
-// The KMS plays its part of docs/formats/diameter-kms.md; only what a case does not need to spoil.
-dm::Message key_answer(const World& world, const std::string& host, const dm::Message& amr) {
-  dm::Message ama = dm::answer_to(amr);
-  ama.add(dm::text(dm::avp::session_id, amr.text_of(dm::avp::session_id)))
-      .add(dm::number(dm::avp::auth_application_id, dm::mobile_ipv4))
-      .add(dm::number(dm::avp::result_code, dm::result::success))
-      .add(dm::text(dm::avp::origin_host, host))
-      .add(dm::text(dm::avp::origin_realm, world.realm))
-      .add(dm::number(dm::avp::auth_session_state, dm::no_state_maintained));
-  return ama;
-}
-
-dm::Avp session_key(OctetView key) {
-  return dm::octets(dm::avp::session_key, Octets(key.begin(), key.end()));
-}
-
-void add_tail(dm::Message& ama, std::uint32_t node) {
-  ama.add(dm::number(dm::avp::msa_lifetime, dm::infinite_lifetime))
-      .add(dm::ipv4(dm::avp::home_agent_address, 0x7F000001))
-      .add(dm::ipv4(dm::avp::mobile_node_address, node));
-}
-
-dm::Message network_keys_answer(const World& world, const std::string& host,
-                                const dm::Message& amr) {
-  dm::Message ama = key_answer(world, host, amr);
-  const dm::Avp algorithm = dm::number(dm::avp::algorithm_type, dm::hmac_sha_1);
-  const dm::Avp replay = dm::number(dm::avp::replay_mode, dm::no_replay_checking);
-  ama.add(dm::group(dm::avp::fa_to_ha_msa, {dm::number(dm::avp::fa_to_ha_spi, 256), algorithm,
-                                            session_key(world.keyring.network.gateway)}));
-  ama.add(dm::group(dm::avp::mn_to_ha_msa,
-                    {algorithm, replay, dm::octets(dm::avp::nonce, Octets(16, 0x5a))}));
-  ama.add(dm::group(dm::avp::ha_to_mn_msa,
-                    {algorithm, replay, session_key(world.keyring.network.gateway_cdld)}));
-  add_tail(ama, 0);
-  return ama;
-}
-
-dm::Message node_answer(const World& world, const std::string& host, const dm::Message& amr,
-                        const oracle::Row& node) {
-  dm::Message ama = key_answer(world, host, amr);
-  const Octets& asked = amr.find(dm::avp::reg_request)->data;
-  Octets reply{3, 0, 0xff, 0xff};
-  reply.insert(reply.end(), asked.begin() + 4, asked.begin() + 12);   // home address, home agent
-  reply.insert(reply.end(), asked.begin() + 16, asked.begin() + 24);  // identification
-  if (reply.size() == registration_octets) ama.add(dm::octets(dm::avp::reg_reply, reply));
-  ama.add(dm::group(dm::avp::fa_to_mn_msa,
-                    {dm::number(dm::avp::fa_to_mn_spi, 256),
-                     dm::number(dm::avp::algorithm_type, dm::hmac_sha_1), session_key(node.key)}));
-  add_tail(ama, node.id);
-  return ama;
-}
-
-dm::Message unknown_node_answer(const World& world, const std::string& host,
-                                const dm::Message& amr) {
-  dm::Message ama = key_answer(world, host, amr);
-  ama.set(dm::number(dm::avp::result_code, dm::result::authorization_rejected));
-  ama.remove(dm::avp::auth_session_state);
-  return ama;
-}
-
-// Gives the network keys when they are asked for; INCONCLUSIVE when the gateway does not start.
-void serve_network_keys(Network& network, Peer& kms) {
-  const auto amr = kms.await_request(dm::command::aa_mobile_node);
-  if (!amr) network.ctx().inconclusive("the gateway does not ask for its network keys");
-  kms.send_as_it_is(network_keys_answer(network.world(), kms.host(), *amr));
-  if (!network.await_ready()) network.ctx().inconclusive("the gateway does not take its keys");
-}
-
-struct Scene {
-  Listener listener;
-  Peer kms;
-};
-
-Scene ready_gateway(Network& network) {
-  const Listener listener = network.listen(first_host);
-  network.start_client({listener});
-  Peer kms = Peer::accept(network, listener);
-  serve_network_keys(network, kms);
-  return {listener, std::move(kms)};
-}
 
 void good_cer(CaseContext& ctx) {
   Network network(ctx);
-  const Listener listener = network.listen(first_host);
+  const Listener listener = network.listen(first_kms_host);
   network.start_client({listener});
   const auto connection = network.accept(listener);
   ctx.expect(connection.has_value(), "DP-36", "a connection when it starts", "none");
-  Peer kms(network, *connection, first_host);
+  Peer kms(network, *connection, first_kms_host);
   const auto cer = kms.next();
   ctx.expect(
       cer && cer->header.command == dm::command::capabilities_exchange && cer->header.is_request(),
@@ -116,14 +35,14 @@ void good_cer(CaseContext& ctx) {
 void expect_cea_refused(CaseContext& ctx, std::string_view requirement,
                         const std::function<void(const World&, dm::Message&)>& spoil) {
   Network network(ctx);
-  const Listener listener = network.listen(first_host);
+  const Listener listener = network.listen(first_kms_host);
   network.start_client({listener});
   const auto connection = network.accept(listener);
   if (!connection) ctx.inconclusive("the gateway does not connect");
-  Peer kms(network, *connection, first_host);
+  Peer kms(network, *connection, first_kms_host);
   const auto cer = kms.await_request(dm::command::capabilities_exchange);
   if (!cer) ctx.inconclusive("the gateway sends no CER");
-  dm::Message cea = make_cea(network.world(), first_host, *cer);
+  dm::Message cea = make_cea(network.world(), first_kms_host, *cer);
   spoil(network.world(), cea);
   kms.send_as_it_is(cea);
   expect_ended(ctx, requirement, *connection);
@@ -141,9 +60,95 @@ void cea_of_another_host(CaseContext& ctx) {
   });
 }
 
+void other_message_than_a_cea(CaseContext& ctx) {
+  Network network(ctx);
+  const Listener listener = network.listen(first_kms_host);
+  network.start_client({listener});
+  const auto connection = network.accept(listener);
+  if (!connection) ctx.inconclusive("the gateway does not connect");
+  Peer kms(network, *connection, first_kms_host);
+  const auto cer = kms.await_request(dm::command::capabilities_exchange);
+  if (!cer) ctx.inconclusive("the gateway sends no CER");
+  dm::Message dwr = make_dwr(network.world(), first_kms_host);
+  kms.send(dwr);
+  expect_ended(ctx, "DP-43", *connection);
+}
+
+/// Whom a join of node `index` makes the gateway ask, 1 or 2; its answer is given.
+int who_is_asked(Network& network, Peer& first, Peer& second, std::size_t index) {
+  const oracle::Row& node = network.world().node(index);
+  const std::int64_t join = network.trigger(node.id, node.key);
+  int who = 0;
+  for (Peer* kms : {&first, &second}) {
+    ++who;
+    const auto amr = kms->await_request(dm::command::aa_mobile_node, network.quiet());
+    if (!amr) continue;
+    kms->send_as_it_is(node_answer(network.world(), kms->host(), *amr, node));
+    if (network.await_trigger(join) != "admitted") network.ctx().inconclusive("no admission");
+    return who;
+  }
+  network.ctx().inconclusive("no KMS is asked");
+}
+
+/// Watchdogs that have come to `kms` are answered, so that it stays.
+void keep_alive(Peer& kms) {
+  static_cast<void>(kms.await_request(dm::command::aa_mobile_node, 0));
+}
+
+/// The next DWR on the connection that has come back, answered.
+void answer_watchdog(Network& network, Peer& again, Peer& other) {
+  again.answer_watchdogs(false);
+  std::optional<dm::Message> dwr;
+  const Milliseconds until = network.now() + watchdog_limit;
+  while (!dwr && network.now() < until) {
+    dwr = again.await_request(dm::command::device_watchdog, look_again);
+    keep_alive(other);
+  }
+  network.ctx().expect(dwr.has_value(), "DP-42", "a DWR on a connection that has come back",
+                       "none");
+  again.send_as_it_is(make_answer(network.world(), again.host(), *dwr));
+  again.answer_watchdogs(true);
+}
+
+Peer accept_again(Network& network, const Listener& listener, Peer& other) {
+  const Milliseconds until = network.now() + reconnect_limit;
+  std::optional<Connection> connection;
+  while (!connection && network.now() < until) {
+    connection = network.accept(listener, look_again);
+    keep_alive(other);
+  }
+  if (!connection) network.ctx().inconclusive("the gateway does not come again");
+  Peer again(network, *connection, listener.address.host);
+  const auto cer = again.await_request(dm::command::capabilities_exchange);
+  if (!cer) network.ctx().inconclusive("the gateway comes again and sends no CER");
+  again.send_as_it_is(make_cea(network.world(), again.host(), *cer));
+  return again;
+}
+
+void trusted_again_after_three(CaseContext& ctx) {
+  Network network(ctx);
+  const std::vector<Listener> listeners{network.listen(first_kms_host),
+                                        network.listen(second_host)};
+  network.start_client(listeners, {{"tw_ms", 6000}});
+  Peer first = Peer::accept(network, listeners[0]);
+  Peer second = Peer::accept(network, listeners[1]);
+  serve_network_keys(network, first);
+  if (who_is_asked(network, first, second, 1) != 1) ctx.inconclusive("the second KMS is asked");
+  first.connection().reset();
+  Peer again = accept_again(network, listeners[0], second);
+  answer_watchdog(network, again, second);
+  ctx.expect_equal("DP-42", "the KMS that is asked after one watchdog", 2,
+                   who_is_asked(network, again, second, 2));
+  answer_watchdog(network, again, second);
+  answer_watchdog(network, again, second);
+  network.wait(network.quiet());
+  ctx.expect_equal("DP-42", "the KMS that is asked after three", 1,
+                   who_is_asked(network, again, second, 3));
+}
+
 void comes_again(CaseContext& ctx) {
   Network network(ctx);
-  const Scene scene = ready_gateway(network);
+  const ReadyGateway scene = ready_gateway(network);
   scene.kms.connection().reset();
   const auto again = network.accept(scene.listener, reconnect_limit);
   ctx.expect(again.has_value(), "DP-39", "another attempt within Tc", "none");
@@ -151,7 +156,8 @@ void comes_again(CaseContext& ctx) {
 
 void failover(CaseContext& ctx) {
   Network network(ctx);
-  const std::vector<Listener> listeners{network.listen(first_host), network.listen(second_host)};
+  const std::vector<Listener> listeners{network.listen(first_kms_host),
+                                        network.listen(second_host)};
   network.start_client(listeners);
   Peer first = Peer::accept(network, listeners[0]);
   Peer second = Peer::accept(network, listeners[1]);
@@ -174,7 +180,8 @@ void failover(CaseContext& ctx) {
 // The answer that counts comes by the connection that the question went out by.
 void answer_by_another_way(CaseContext& ctx) {
   Network network(ctx);
-  const std::vector<Listener> listeners{network.listen(first_host), network.listen(second_host)};
+  const std::vector<Listener> listeners{network.listen(first_kms_host),
+                                        network.listen(second_host)};
   network.start_client(listeners);
   Peer first = Peer::accept(network, listeners[0]);
   Peer second = Peer::accept(network, listeners[1]);
@@ -196,6 +203,12 @@ void add_client_cases(harness::Registry& registry) {
                   good_cer);
   add_client_case(registry, "DP-37.RefusingCea", "A CEA that refuses ends the connection",
                   refusing_cea);
+  add_client_case(registry, "DP-43.AnotherMessageThanACea",
+                  "Another message than the CEA that is due ends the connection",
+                  other_message_than_a_cea);
+  add_client_case(registry, "DP-42.TrustedAfterThreeWatchdogs",
+                  "A KMS that was lost is asked again when it has answered three watchdogs",
+                  trusted_again_after_three, {"diameter.timers", "net.advance"});
   add_client_case(registry, "DP-38.CeaOfAnotherHost",
                   "A CEA of a host that was not called ends the connection", cea_of_another_host);
   add_client_case(registry, "DP-39.ComesAgain",

@@ -35,7 +35,7 @@ class Gateway {
   [[nodiscard]] dm::Message request(const dm::Ask& ask);
 
   /// Sends `octets` and waits; connects again first when the connection has ended. A watchdog
-  /// request of the KMS that comes in between is answered.
+  /// request of the KMS that comes in between is answered, another one passes by.
   [[nodiscard]] Outcome exchange(OctetView octets);
 
   /// Sends `request` and judges what comes of it by the oracle: an answer that is allowed, the end

@@ -14,6 +14,7 @@ using harness::NetEvent;
 using harness::Response;
 
 constexpr std::size_t header_octets = 20;
+constexpr Milliseconds stop_limit = 8000;
 constexpr std::size_t longest_message = std::size_t{1} << 24;
 
 std::vector<std::string> with(std::vector<std::string> base, std::vector<std::string> more) {
@@ -136,6 +137,8 @@ void Network::take(const NetEvent& event) {
     case NetEvent::Kind::stopped:
       stopped_ = true;
       return;
+    case NetEvent::Kind::datagram:
+      return datagrams_[event.node].push_back(event.octets);
   }
 }
 
@@ -181,20 +184,25 @@ void Network::take_start(const Json& obs) {
   if (world_.keyring.rows.size() < 2) ctx_.inconclusive("[pixit] keyring has fewer than two nodes");
 }
 
-void Network::start_server(Json more) {
+harness::Response Network::try_server(Json more) {
   const std::string keyring = oracle::print_keyring(world_.keyring);
   Json args{{"role", "server"},
             {"config", server_config(world_)},
             {"keyring_b64", harness::to_base64(as_octets(keyring))}};
   args.update(more);
-  const Response response = call("net.start", std::move(args));
+  stopped_ = false;
+  return call("net.start", std::move(args));
+}
+
+void Network::start_server(Json more) {
+  const Response response = try_server(std::move(more));
   if (!response.ok())
     ctx_.inconclusive(fmt::format("the server does not start: {}", response.detail));
   world_.kms_host = response.obs.value("host", world_.kms_host);
   take_start(response.obs);
 }
 
-void Network::start_client(const std::vector<Listener>& servers, Json more) {
+harness::Response Network::try_client(const std::vector<Listener>& servers, Json more) {
   std::vector<KmsAddress> addresses;
   for (const Listener& one : servers)
     addresses.push_back(one.address);
@@ -202,7 +210,13 @@ void Network::start_client(const std::vector<Listener>& servers, Json more) {
             {"config", client_config(world_, world_.gateways.front(), addresses)},
             {"kms_realm", world_.realm}};
   args.update(more);
-  const Response response = call("net.start", std::move(args));
+  ready_ = false;
+  stopped_ = false;
+  return call("net.start", std::move(args));
+}
+
+void Network::start_client(const std::vector<Listener>& servers, Json more) {
+  const Response response = try_client(servers, std::move(more));
   if (!response.ok())
     ctx_.inconclusive(fmt::format("the client does not start: {}", response.detail));
   world_.gateways.front() = response.obs.value("host", world_.gateways.front());
@@ -211,6 +225,15 @@ void Network::start_client(const std::vector<Listener>& servers, Json more) {
 
 void Network::stop() {
   call("net.stop", Json::object());
+}
+
+void Network::stop_and_wait() {
+  stop();
+  // A peer that does not answer its DPR is waited for.
+  for (auto& [number, stream] : streams_)
+    if (stream.ending == Ending::open && !stream.closed_by_us) Connection(*this, number).close();
+  if (!await(now_ + stop_limit, 0, [&] { return stopped_; }))
+    ctx_.inconclusive("the implementation was told to end and stays");
 }
 
 bool Network::reload(const oracle::Keyring& keyring) {
@@ -265,9 +288,33 @@ std::optional<Connection> Network::accept(const Listener& listener,
   return Connection{*this, number};
 }
 
-std::int64_t Network::trigger(std::uint32_t node_id, const oracle::Key16& key) {
-  const Response response =
-      call("net.trigger", {{"node_id", node_id}, {"key", to_hex(OctetView(key))}});
+void Network::add_access_point() {
+  if (!call("net.access_point", Json::object()).ok())
+    ctx_.inconclusive("the access point does not start");
+}
+
+void Network::send_datagram(std::int64_t number, OctetView octets, bool by_access_point) {
+  Json args{{"node", number}, {"octets_b64", harness::to_base64(octets)}};
+  if (by_access_point) args["by_access_point"] = true;
+  if (!call("net.datagram", std::move(args)).ok())
+    ctx_.inconclusive("a datagram cannot be sent to the client");
+}
+
+std::optional<Octets> Network::receive_datagram(std::int64_t number,
+                                                std::optional<Milliseconds> within) {
+  auto& waiting = datagrams_[number];
+  if (!await(now_ + within.value_or(patience_), 0, [&] { return !waiting.empty(); }))
+    return std::nullopt;
+  Octets first = std::move(waiting.front());
+  waiting.pop_front();
+  return first;
+}
+
+std::int64_t Network::trigger(std::uint32_t node_id, const oracle::Key16& key,
+                              bool by_access_point) {
+  Json args{{"node_id", node_id}, {"key", to_hex(OctetView(key))}};
+  if (by_access_point) args["by_access_point"] = true;
+  const Response response = call("net.trigger", std::move(args));
   if (!response.ok()) ctx_.inconclusive("a node cannot be made to join");
   return response.obs.at("trigger");
 }

@@ -12,6 +12,7 @@
 // Time passes in receive() and await_end() when nothing comes, in wait() and in advance(); a case
 // has no other clock.
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -94,10 +95,15 @@ class Network {
   /// INCONCLUSIVE when it does not start; an attached one tells its own keyring, which the world
   /// then has.
   void start_server(Json more = Json::object());
+  /// The same, whatever comes of it: `exit` of obs is the status of a program that has ended.
+  harness::Response try_server(Json more = Json::object());
   /// Starts the gateway under test, which connects to `servers`.
   void start_client(const std::vector<Listener>& servers, Json more = Json::object());
+  harness::Response try_client(const std::vector<Listener>& servers, Json more = Json::object());
   /// Tells the implementation to end in order.
   void stop();
+  /// The same, and waits for its end; INCONCLUSIVE when it stays. It can be started again then.
+  void stop_and_wait();
   /// Serves `keyring` from now on; false when the implementation refuses it.
   bool reload(const oracle::Keyring& keyring);
   bool reload(std::string_view keyring);
@@ -118,13 +124,22 @@ class Network {
   [[nodiscard]] std::optional<Connection> accept(const Listener& listener,
                                                  std::optional<Milliseconds> within = {});
 
+  /// An access point stands before the gateway under test (operation net.access_point).
+  void add_access_point();
   /// A node that has `key` joins by the gateway under test: a number for await_trigger().
-  std::int64_t trigger(std::uint32_t node_id, const oracle::Key16& key);
+  std::int64_t trigger(std::uint32_t node_id, const oracle::Key16& key,
+                       bool by_access_point = false);
   /// `admitted`, `refused` or `later`; nothing while it is not known.
   [[nodiscard]] std::optional<std::string> await_trigger(std::int64_t trigger,
                                                          std::optional<Milliseconds> within = {});
   /// The gateway under test has its network keys.
   [[nodiscard]] bool await_ready(std::optional<Milliseconds> within = {});
+
+  /// A datagram of the node `number` (from 1), which the runner plays (operation net.datagram).
+  void send_datagram(std::int64_t number, OctetView octets, bool by_access_point = false);
+  /// The next datagram for that node; nothing when none comes.
+  [[nodiscard]] std::optional<Octets> receive_datagram(std::int64_t number,
+                                                       std::optional<Milliseconds> within = {});
 
   /// Lets time pass and sees what comes.
   void wait(Milliseconds ms);
@@ -165,6 +180,7 @@ class Network {
   std::map<std::int64_t, Stream> streams_;
   std::map<std::int64_t, std::vector<std::int64_t>> accepted_;  // by listener
   std::map<std::int64_t, std::string> triggered_;
+  std::map<std::int64_t, std::deque<Octets>> datagrams_;  // by node
   bool ready_ = false;
   bool stopped_ = false;
 };
