@@ -24,6 +24,10 @@ std::span<const Command> all_commands() {
                                             ifcfg_lint_command(),
                                             ipsec_command(),
                                             ipsec_check_command(),
+                                            local_ntp_command(),
+                                            net8021x_command(),
+                                            wpa_status_command(),
+                                            mgu_doctor_command(),
                                             diameter_conf_lint_command()};
   return rows;
 }

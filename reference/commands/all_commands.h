@@ -19,6 +19,10 @@ namespace touchstone::commands {
 [[nodiscard]] Command ifcfg_lint_command();
 [[nodiscard]] Command ipsec_command();
 [[nodiscard]] Command ipsec_check_command();
+[[nodiscard]] Command local_ntp_command();
+[[nodiscard]] Command net8021x_command();
+[[nodiscard]] Command wpa_status_command();
+[[nodiscard]] Command mgu_doctor_command();
 [[nodiscard]] Command access_point_command();
 [[nodiscard]] Command enode_command();
 [[nodiscard]] Command gateway_command();

@@ -7,6 +7,7 @@
 #include "reference/base/error_table.h"
 #include "reference/commands/command.h"
 #include "reference/commands/errc.h"
+#include "reference/commands/manual.h"
 
 namespace touchstone::commands {
 namespace {
@@ -16,14 +17,18 @@ constexpr ErrorRow<Errc> rows[] = {
     {Errc::no_passphrase, ExitClass::passphrase, "expected a passphrase"},
 };
 
-constexpr std::array<Option, 7> common = {{
+constexpr std::array<Option, 8> common = {{
     {.name = "help", .letter = 'h', .help = "print this text", .clause = "KU-26"},
+    {.name = "manual", .help = "print this text as a manual page", .clause = "PA-13"},
     {.name = "version", .help = "print the version", .clause = "KU-26"},
     {.name = "verbose",
      .letter = 'v',
      .help = "print counts, batch numbers and key check values",
      .clause = "KU-21"},
-    {.name = "root", .argument = "DIR", .help = "instead of /opt/onramp", .clause = "KR-22"},
+    {.name = "root",
+     .argument = "DIR",
+     .help = "instead of /opt/onramp, or of / for the media gateway",
+     .clause = "KR-22"},
     {.name = "now",
      .argument = "TIME",
      .help = "pretend that it is TIME, \"YYYY-MM-DD hh:mm:ss\" (tests)",
@@ -34,10 +39,10 @@ constexpr std::array<Option, 7> common = {{
     {.name = "json", .help = "print one JSON object instead of text", .clause = "KU-22"},
 }};
 
-/// -h and --version are CLI11's own.
+/// -h and --version are CLI11's own, --manual counts whatever else is there.
 std::vector<Option> parsed_options(const Command& command) {
   std::vector<Option> options(command.options.begin(), command.options.end());
-  options.insert(options.end(), common.begin() + 2, common.end());
+  options.insert(options.end(), common.begin() + 3, common.end());
   return options;
 }
 
@@ -88,6 +93,10 @@ int run(std::string_view tool, std::span<const std::string> args, Environment& e
   if (command == commands.end()) {
     Report report(tool, environment, false, false);
     return end(report, fail(Errc::usage, "there is no command of this name"));
+  }
+  if (std::ranges::find(args, "--manual") != args.end()) {
+    environment.out(print_manual(*command));
+    return 0;
   }
   const auto parsed = parse_command_line(tool, parsed_options(*command), args);
   if (!parsed) {

@@ -3,10 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "reference/commands/command.h"
+#include "reference/commands/manual.h"
+#include "tests/support/tree.h"
 
 namespace touchstone::commands {
 namespace {
@@ -75,6 +79,15 @@ const std::map<std::string, Names> table = {
       "dry-run",
       "show-secrets",
       "programs"}},
+    {"net8021x",
+     {"l/client-cert", "c/ca-cert", "i/identity", "p/private-key", "a/activate",
+      "w/key-password-file", "server-name", "interface", "profile", "allow-weak", "force",
+      "dry-run", "show-secrets"}},
+    {"wpa_status", {"s/s", "FILE"}},
+    {"mgu_doctor", {"status", "isakmp", "associations", "WHAT"}},
+    {"localNTP",
+     {"a/activate", "n/ntp-server", "d/delete", "check", "offline", "port", "dry-run",
+      "show-secrets"}},
     {"diameter_conf_lint", {"strict", "role", "profile", "host", "certificate", "ipsec", "FILE"}},
 };
 
@@ -95,8 +108,24 @@ TEST(Commands, HaveExactlyTheOptionsOfTheTable) {
     EXPECT_EQ(names_of(command.options), table.at(std::string(command.name))) << command.name;
   }
   EXPECT_EQ(commands.size(), table.size());
-  EXPECT_EQ(names_of(common_options()),
-            (Names{"h/help", "version", "v/verbose", "root", "now", "lax-permissions", "json"}));
+  EXPECT_EQ(names_of(common_options()), (Names{"h/help", "manual", "version", "v/verbose", "root",
+                                               "now", "lax-permissions", "json"}));
+}
+
+TEST(Commands, HaveTheirManualPagesInTheTree) {
+  for (const Command& command : all_commands()) {
+    const std::string page = print_manual(command);
+    EXPECT_TRUE(page.starts_with(".TH ")) << command.name;
+    for (const Option& option : command.options)
+      if (option.name[0] >= 'a' && option.name.find('-') == std::string_view::npos) {
+        EXPECT_NE(page.find("\\-\\-" + std::string(option.name)), std::string::npos) << option.name;
+      }
+    const std::set<std::string_view> paged = {"localNTP", "net8021x", "wpa_status", "mgu_doctor"};
+    if (!paged.contains(command.name)) continue;
+    std::ifstream in(tests::tree_path("docs/man/" + std::string(command.name) + ".8"));
+    EXPECT_EQ((std::string{std::istreambuf_iterator<char>(in), {}}), page)
+        << "run " << command.name << " --manual";
+  }
 }
 
 TEST(Commands, TeachInTheirHelp) {

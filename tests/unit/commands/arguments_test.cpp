@@ -60,6 +60,18 @@ TEST(CommandLine, RefusesWhatTheTableDoesNotHold) {
   EXPECT_EQ(refusal({"-m", "k", "--Backup"}), 2);
 }
 
+TEST(CommandLine, TeachesWhichHyphenIsMeant) {
+  for (const char* word : {"\u2013h", "\u2014master", "\u2212m"}) {
+    const auto refused = parse({"-m", "k", word});
+    ASSERT_FALSE(refused) << word;
+    EXPECT_EQ(exit_code(refused.error()), 2);
+    EXPECT_NE(refused.error().detail.find("hyphen of the keyboard"), std::string::npos);
+  }
+  const auto refused = parse({"-master=k"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().detail, "expected two hyphens: --master");
+}
+
 TEST(CommandLine, AnswersHelpWhateverIsMissing) {
   for (const char* wish : {"-h", "--help"}) {
     const auto parsed = parse({wish});

@@ -1,0 +1,222 @@
+#include "reference/mediagateway/net8021x.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "reference/dot1x/config/wpa_conf.h"
+#include "reference/mediagateway/errc.h"
+#include "reference/mediagateway/net8021x_checks.h"
+
+namespace touchstone::mediagateway {
+namespace {
+
+namespace config = dot1x::config;
+
+constexpr std::string_view unit = "/etc/systemd/system/net8021x.service";
+constexpr std::string_view wanted = "/etc/systemd/system/multi-user.target.wants/net8021x.service";
+/// What a script does not show of a file that somebody made.
+constexpr std::array<std::string_view, 14> secret_fields = {"password",
+                                                            "psk",
+                                                            "pin",
+                                                            "pin2",
+                                                            "private_key_passwd",
+                                                            "private_key2_passwd",
+                                                            "machine_password",
+                                                            "machine_private_key_passwd",
+                                                            "machine_pin",
+                                                            "sae_password",
+                                                            "mka_cak",
+                                                            "wep_key0",
+                                                            "wep_key1",
+                                                            "wep_key2"};
+
+std::string unit_text(std::string_view interface) {
+  return fmt::format(
+      "# made by net8021x\n"
+      "[Unit]\n"
+      "Description=802.1X port authentication of {0}\n"
+      "Before=network.target\n"
+      "Wants=network.target\n"
+      "\n"
+      "[Service]\n"
+      "ExecStart=/sbin/wpa_supplicant -c/etc/wpa_supplicant.conf -Dwired -i{0}\n"
+      "Restart=on-failure\n"
+      "\n"
+      "[Install]\n"
+      "WantedBy=multi-user.target\n",
+      interface);
+}
+
+/// Names in /etc/wpa_cert: the base names, unless two files share one (PA-21).
+class Names {
+ public:
+  explicit Names(Net8021xPlan& plan) : plan_(plan) {}
+
+  std::string choose(const GivenFile& file, std::string_view role) {
+    std::string name(file.name.substr(file.name.rfind('/') + 1));
+    if (std::ranges::find(taken_, name) != taken_.end()) {
+      plan_.findings.emplace_back(
+          file.name,
+          make_finding(config::rule(config::Rule::same_name), 0, 0,
+                       fmt::format("a second {}: it is installed as {}-{}", name, role, name)));
+      name = fmt::format("{}-{}", role, name);
+    }
+    taken_.push_back(name);
+    return fmt::format("{}/{}", wpa_cert_folder, name);
+  }
+
+ private:
+  Net8021xPlan& plan_;
+  std::vector<std::string> taken_;
+};
+
+void copy_file(TreePlan& plan, const std::string& path, const GivenFile& file) {
+  FileContent content;
+  content.file(file.name, file.octets);
+  plan.write(path, 0600, std::move(content));
+}
+
+/// A conf that this command may change: wpa_supplicant takes it, and its one network is EAP-TLS.
+bool is_ours_to_change(const config::WpaReading& reading) {
+  const auto& document = reading.document;
+  const auto networks = document.blocks("network");
+  if (!reading.loads || networks.size() != 1) return false;
+  const config::WpaLine* eap = document.find(networks[0], "eap");
+  return eap != nullptr && document.value_of(*eap) == "TLS";
+}
+
+/// Changes fields of a document one after the other.
+class Editor {
+ public:
+  explicit Editor(config::WpaReading reading) : reading_(std::move(reading)) {
+    block_ = reading_.document.blocks("network").front();
+  }
+
+  void set(std::size_t block, std::string_view key, OctetView value) {
+    const config::WpaLine* line = reading_.document.find(block, key);
+    if (line != nullptr && std::ranges::equal(as_octets(reading_.document.value_of(*line)), value))
+      return;
+    reading_ = config::read_wpa_conf(set_field(reading_.document, block, key, value));
+  }
+  void set_if_missing(std::size_t block, std::string_view key, std::string_view value) {
+    if (reading_.document.find(block, key) == nullptr) set(block, key, as_octets(value));
+  }
+  void set_string(std::string_view key, std::string_view text) {
+    set(block_, key, config::print_string(as_octets(text)));
+  }
+  void remove(std::string_view key) {
+    if (reading_.document.find(block_, key) != nullptr)
+      reading_ = config::read_wpa_conf(remove_field(reading_.document, block_, key));
+  }
+
+  [[nodiscard]] std::size_t block() const { return block_; }
+  [[nodiscard]] const config::WpaDocument& document() const { return reading_.document; }
+
+ private:
+  config::WpaReading reading_;
+  std::size_t block_;
+};
+
+void edit(Editor& editor, const config::EapTls& settings) {
+  editor.set_if_missing(0, "ctrl_interface", "/var/run/wpa_supplicant");
+  editor.set(0, "ap_scan", as_octets("0"));
+  editor.set(editor.block(), "key_mgmt", as_octets("IEEE8021X"));
+  editor.set(editor.block(), "eapol_flags", as_octets("0"));
+  editor.set_string("identity", settings.identity);
+  editor.set_string("ca_cert", settings.ca_cert);
+  editor.set_string("client_cert", settings.client_cert);
+  editor.set_string("private_key", settings.private_key);
+  editor.remove("disabled");
+  if (settings.server_name.empty()) {
+    editor.remove("domain_match");
+  } else {
+    editor.set_string("domain_match", settings.server_name);
+  }
+  if (settings.has_password) {
+    editor.set(editor.block(), "private_key_passwd", as_octets("\"\""));
+  } else {
+    editor.remove("private_key_passwd");
+  }
+}
+
+/// The document as a content whose secrets stay out of a script.
+FileContent content_of(const config::WpaDocument& document, std::size_t block,
+                       const std::optional<GivenFile>& password, OctetView password_octets) {
+  FileContent content;
+  std::size_t done = 0;
+  const std::string_view text = as_text(document.text);
+  const config::WpaLine* own = document.find(block, "private_key_passwd");
+  for (const config::WpaLine& line : document.lines) {
+    const bool secret = line.kind == config::WpaLine::Kind::field &&
+                        std::ranges::find(secret_fields, line.key) != secret_fields.end();
+    if (!secret) continue;
+    content.text(text.substr(done, line.value - done));
+    if (&line == own && password) {
+      content.text("\"").file(password->name, password_octets).text("\"");
+    } else {
+      content.secret(as_octets(document.value_of(line)));
+    }
+    done = line.value + line.value_size;
+  }
+  content.text(text.substr(done));
+  return content;
+}
+
+Result<FileContent> conf_content(const Net8021xRequest& request, const config::EapTls& settings,
+                                 const std::optional<SecretOctets>& standing) {
+  const config::EapTlsText fresh = print_eap_tls(settings);
+  std::string text = fresh.before + fresh.after;
+  config::WpaReading reading = config::read_wpa_conf(copy_secret(as_octets(text)));
+  if (standing) {
+    config::WpaReading old = config::read_wpa_conf(copy_secret(*standing));
+    if (is_ours_to_change(old)) {
+      reading = std::move(old);
+    } else if (!request.force) {
+      return located(
+          wpa_conf, Result<FileContent>(fail(Errc::foreign_file,
+                                             "expected no file, or one with a single network and "
+                                             "eap=TLS; --force replaces it and keeps it as .bak")));
+    }
+  }
+  Editor editor(std::move(reading));
+  edit(editor, settings);
+  OctetView password;
+  if (request.password) {
+    TOUCHSTONE_TRY(password, password_of(*request.password));
+  }
+  return content_of(editor.document(), editor.block(), request.password, password);
+}
+
+}  // namespace
+
+Result<Net8021xPlan> plan_net8021x(const Net8021xRequest& request,
+                                   const std::optional<SecretOctets>& standing) {
+  Net8021xPlan made;
+  TOUCHSTONE_TRY_VOID(check_request(request, made));
+  Names names(made);
+  const std::string ca = names.choose(request.ca_cert, "ca");
+  const std::string client = names.choose(request.client_cert, "client");
+  const std::string key = names.choose(request.private_key, "key");
+  TOUCHSTONE_TRY(FileContent conf, conf_content(request,
+                                                {.identity = request.identity,
+                                                 .ca_cert = ca,
+                                                 .client_cert = client,
+                                                 .private_key = key,
+                                                 .has_password = request.password.has_value(),
+                                                 .server_name = request.server_name},
+                                                standing));
+  made.plan.folder(std::string(wpa_cert_folder), 0700);
+  copy_file(made.plan, ca, request.ca_cert);
+  copy_file(made.plan, client, request.client_cert);
+  copy_file(made.plan, key, request.private_key);
+  made.plan.write(std::string(wpa_conf), 0600, std::move(conf));
+  if (request.activate) {
+    made.plan.write(std::string(unit), 0644, FileContent(unit_text(request.interface)));
+    made.plan.link(std::string(wanted), "../net8021x.service");
+  }
+  return made;
+}
+
+}  // namespace touchstone::mediagateway
