@@ -27,7 +27,7 @@ std::optional<Packet> decode(OctetView datagram) {
 
 Octets encode(const Packet& packet) {
   Writer out;
-  out.u8(static_cast<std::uint8_t>((packet.leap << 6) | ((packet.version & 7U) << 3) |
+  out.u8(static_cast<std::uint8_t>((unsigned{packet.leap} << 6) | ((packet.version & 7U) << 3) |
                                    static_cast<unsigned>(packet.mode)));
   out.u8(packet.stratum)
       .u8(static_cast<std::uint8_t>(packet.poll))
