@@ -210,7 +210,8 @@ class Doctor {
     Check check{"syslog", "What does /var/log/syslog say?"};
     const auto text = tree_.read("/var/log/syslog");
     if (!text || !*text) {
-      check.say(Verdict::unknown, "/var/log/syslog is not there");
+      check.say(Verdict::unknown, text ? "/var/log/syslog is not there"
+                                       : "/var/log/syslog cannot be read, or has over 4 MiB");
       return check;
     }
     const config::RacoonLog log = config::read_racoon_log(as_text(**text));

@@ -315,5 +315,33 @@ class Programs(Scene):
         self.assertTrue(json.loads(done.stdout)["configurations"][0]["protected"])
 
 
+class Doctor(Scene):
+    def doctor(self, *arguments, code):
+        done = subprocess.run([BIN / "mgu_doctor", "ipsec", "--json", "--root", self.root,
+                               *arguments], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return {row["check"]: row for row in json.loads(done.stdout)["checks"]}
+
+    def test_looks_where_the_document_says(self):
+        self.create("head", "192.168.1.200", "--profile=modern", "--start", programs=True)
+        checks = self.doctor(code=0)
+        self.assertEqual(list(checks), ["credentials", "clock", "scope", "algorithms", "files",
+                                        "active", "negotiated", "syslog"])
+        self.assertEqual({row["verdict"] for row in checks.values()}, {"good", "not known"})
+        (self.root / "etc/racoon/psk.txt").chmod(0o644)
+        (self.root / "etc/racoon/192.168.1.200.conf").unlink()
+        checks = self.doctor(code=1)
+        self.assertEqual([name for name, row in checks.items() if row["verdict"] == "BAD"],
+                         ["credentials", "algorithms", "files"])
+        self.assertNotIn("horse", json.dumps(checks))
+
+    def test_reads_what_racoonctl_printed(self):
+        self.create("head", "192.168.1.200", "--start", programs=True)
+        empty = self.folder / "empty"
+        empty.write_text("")
+        checks = self.doctor("--isakmp", empty, "--associations", empty, code=1)
+        self.assertEqual(checks["negotiated"]["verdict"], "BAD")
+
+
 if __name__ == "__main__":
     unittest.main()
