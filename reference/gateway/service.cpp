@@ -164,6 +164,7 @@ void GatewayService::carry_out(Output output, Time now, ServiceOutput& out) {
     counters_.admitted += join.code == JoinCode::admitted ? 1 : 0;
     counters_.refused += join.code == JoinCode::refused ? 1 : 0;
     counters_.later += join.code == JoinCode::later ? 1 : 0;
+    out.joins.push_back(join);
     if (TOUCHSTONE_DEFECT("GC-07.joins_untold")) continue;
     out.log.push_back(
         fmt::format("join node={} result={}", print_node(join.node_id), print_code(join.code)));

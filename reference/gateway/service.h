@@ -44,7 +44,8 @@ struct ServiceSettings {
 struct ServiceOutput {
   std::vector<Output::Datagram> send;
   bool save_cache = false;
-  std::vector<std::string> log;  ///< lines of kmc.log, without time; never octets of a key (GC-07)
+  std::vector<JoinRecord> joins;  ///< as the log has them
+  std::vector<std::string> log;   ///< lines of kmc.log, without time; never octets of a key (GC-07)
 };
 
 struct ServiceCounters {

@@ -162,7 +162,10 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
   // DiameterHandler.
 
   void on_request(const DiameterRequest& request) override {
-    apply(service_.on_request(request.id, request.message));
+    const gateway::ServiceOutput output = service_.on_request(request.id, request.message);
+    apply(output);
+    // On the disk before the answer leaves: a KMS tells new keys once to who has acknowledged them.
+    if (output.save_cache) save();
   }
   void on_answer(diameter::RequestId request, std::uint32_t /*result*/,
                  const diameter::MessageView& message) override {
