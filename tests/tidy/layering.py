@@ -63,7 +63,7 @@ def declared():
                                    "spdlog"), never=(COMMANDS,)),
         Row(COMMANDS, (BASE, CRYPTO, HOST, *PROTOCOLS, *ROLES), ("fmt", "json", "cli11")),
         Row("sim/world", (BASE,), ("fmt",)),
-        Row("sim/random", (BASE,), ("openssl",)),
+        Row("sim/crypto", (BASE,), ("openssl",)),
         Row("sim/net", (BASE, "sim/world"), ("fmt", "ns3", "posix")),
         Row("sim/emu", (BASE, HOST, "sim/net", "sim/world"), ("fmt", "posix")),
         Row("sim", ("sim", "reference"), ("fmt", "toml", "json"), never=(HOST, COMMANDS)),

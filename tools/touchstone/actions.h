@@ -52,6 +52,8 @@ int adapter_check(const std::string& manifest);
 int defects(const DefectOptions& options);
 int show_requirements(const RequirementOptions& options);
 int show_capabilities();
+/// Becomes touchstone-sim, which lies beside this program; comes back only when it cannot.
+int simulate(const std::vector<std::string>& arguments);
 int report_diff(const std::string& before, const std::string& after);
 
 }  // namespace touchstone::tool

@@ -149,6 +149,11 @@ int main(int argc, char** argv) {
   add_report(app, before, after);
   add_sweep(app, sweep_options);
   add_sweep_unit(app, sweep_unit_options);
+  CLI::App* simulation = app.add_subcommand(
+      "simulate", "Run a whole network in simulated time (touchstone simulate --help)");
+  simulation->prefix_command();
+  simulation->set_help_flag();
+  simulation->callback([simulation] { std::exit(tool::simulate(simulation->remaining())); });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
