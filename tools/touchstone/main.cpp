@@ -5,6 +5,7 @@
 
 #include "reference/host/process.h"
 #include "tools/touchstone/actions.h"
+#include "tools/touchstone/study/draw.h"
 #include "tools/touchstone/sweep/sweep.h"
 
 namespace {
@@ -72,13 +73,23 @@ void add_requirements(CLI::App& app, tool::RequirementOptions& options) {
   sub->callback([&options] { std::exit(tool::show_requirements(options)); });
 }
 
-void add_report(CLI::App& app, std::string& before, std::string& after) {
+void add_report(CLI::App& app, std::string& before, std::string& after,
+                std::vector<std::string>& folders, tool::CompareOptions& runs) {
   CLI::App* sub = app.add_subcommand("report", "Work with reports")->require_subcommand(1);
   CLI::App* diff =
       sub->add_subcommand("diff", "What changed between two reports; exit 1 if anything");
   diff->add_option("A", before, "report.json or its folder")->required();
   diff->add_option("B", after, "report.json or its folder")->required();
   diff->callback([&] { std::exit(tool::report_diff(before, after)); });
+  CLI::App* draw = sub->add_subcommand("draw", "Draw the page of a simulation's report");
+  draw->add_option("DIR", folders, "Folder with summary.json and metrics.jsonl")->required();
+  draw->callback([&] { std::exit(tool::draw_reports(folders)); });
+  CLI::App* compare = sub->add_subcommand("compare", "Show two simulations side by side");
+  compare->add_option("A", runs.a, "Folder of a report, or a scenario file, which is run")
+      ->required();
+  compare->add_option("B", runs.b, "The same")->required();
+  compare->add_option("--report", runs.report, "Folder for the page, and for runs");
+  compare->callback([&] { std::exit(tool::compare(runs)); });
 }
 
 void add_sweep(CLI::App& app, tool::SweepOptions& options) {
@@ -134,6 +145,8 @@ int main(int argc, char** argv) {
   tool::SweepOptions sweep_options;
   tool::SweepUnitOptions sweep_unit_options;
   std::string manifest;
+  std::vector<std::string> folders;
+  tool::CompareOptions runs;
   std::string before;
   std::string after;
   add_check(app, check_options);
@@ -146,7 +159,7 @@ int main(int argc, char** argv) {
   add_defects(app, defect_options);
   app.add_subcommand("capabilities", "Print a [pics] table with every capability, answered false")
       ->callback([] { std::exit(tool::show_capabilities()); });
-  add_report(app, before, after);
+  add_report(app, before, after, folders, runs);
   add_sweep(app, sweep_options);
   add_sweep_unit(app, sweep_unit_options);
   CLI::App* simulation = app.add_subcommand(

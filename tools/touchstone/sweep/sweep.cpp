@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/study/pages.h"
 #include "tools/touchstone/sweep/engines.h"
 #include "tools/touchstone/sweep/folder.h"
 #include "tools/touchstone/sweep/program.h"
@@ -65,6 +66,7 @@ Result<Json> collect(const Plan& plan, const SweepFolder& folder) {
   TOUCHSTONE_TRY_VOID(write_text(out / "results.json", results.dump(1) + "\n"));
   TOUCHSTONE_TRY_VOID(write_text(out / "runs.csv", study::print_runs_csv(results)));
   TOUCHSTONE_TRY_VOID(write_text(out / "points.csv", study::print_points_csv(results)));
+  TOUCHSTONE_TRY_VOID(write_text(out / "index.html", study::make_sweep_page(results)));
   return results;
 }
 
@@ -84,7 +86,7 @@ int conclude(const Json& results, const SweepFolder& folder) {
   const std::size_t failed = study::count_outcome(results, study::Outcome::failed);
   fmt::print("{} runs: {} passed, {} failed, {} without a result; {}\n", results.at("runs").size(),
              study::count_outcome(results, study::Outcome::passed), failed, missing,
-             (folder.path() / "results.json").string());
+             (folder.path() / "index.html").string());
   if (missing > 0) return 3;
   clean(folder);
   return failed > 0 ? 1 : 0;
