@@ -17,6 +17,8 @@ constexpr std::uint32_t segment_octets = 1448;  // of Ethernet; ns-3 would take 
 constexpr std::uint32_t buffer_octets = 1 << 18;
 const ns3::Time first_syn_wait = ns3::Seconds(1);  // RFC 6298 §2.1; ns-3 would take 3 s
 const ns3::Time least_retransmission_wait = ns3::MilliSeconds(200);  // as Linux has it
+// As Linux has it. ns-3 would wait 200 ms, so that a lone segment is sent again before its ACK.
+const ns3::Time acknowledgement_wait = ns3::MilliSeconds(40);
 // Closed connections are looked through for every segment of the node, so they go soon.
 constexpr double segment_life_s = 1;
 
@@ -44,6 +46,7 @@ ns3::Ptr<TcpSocket> TcpSocket::make(ns3::Ptr<ns3::Node> node, std::uint64_t& ret
   socket->SetRcvBufSize(buffer_octets);
   socket->SetConnTimeout(first_syn_wait);
   socket->SetMinRto(least_retransmission_wait);
+  socket->SetDelAckTimeout(acknowledgement_wait);
   socket->SetAttribute("MaxSegLifetime", ns3::DoubleValue(segment_life_s));
   socket->retransmissions_ = &retransmissions;
   tcp->AddSocket(socket);

@@ -37,6 +37,16 @@ TEST(Ns3World, BringsAMegaoctetBothWaysWhole) {
   EXPECT_EQ(scene.world->backlog(client), 0U);
 }
 
+TEST(Ns3World, SendsALoneSegmentOnce) {
+  Scene scene;
+  const StreamId client = scene.connected();
+  for (int i = 1; i <= 20; ++i)
+    scene.world->schedule(seconds(i), [&] { scene.world->send(client, pattern(100)); });
+  scene.world->run_until(seconds(30));
+  EXPECT_EQ(scene.hearing.octets[scene.hearing.accepted.at(0)].size(), 2000U);
+  EXPECT_EQ(scene.world->counters().retransmitted, 0U);
+}
+
 TEST(Ns3World, ClosesBehindWhatWasSent) {
   Scene scene;
   const StreamId client = scene.connected();
