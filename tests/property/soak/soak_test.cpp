@@ -3,18 +3,12 @@
 // wrong key, nothing piles up, and no connection is silent for longer than its watchdog allows.
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include "tests/property/soak/roles.h"
 
-#ifndef __has_feature  // clang's
-#define __has_feature(name) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#include <sanitizer/allocator_interface.h>
-#define TOUCHSTONE_ADDRESS_SANITIZER 1
-#else
-#include <malloc.h>
-#endif
+// Only a program with AddressSanitizer has it; elsewhere its address is null.
+extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
 
 namespace touchstone::soak {
 namespace {
@@ -46,11 +40,9 @@ diameter::NodeConfig config_of(std::string host, std::uint32_t command, std::uin
 // Octets that the program has allocated and not freed. Not the memory that the process holds: a
 // sanitizer keeps freed blocks for a while, and an allocator keeps pages.
 std::size_t allocated() {
-#ifdef TOUCHSTONE_ADDRESS_SANITIZER
-  return __sanitizer_get_current_allocated_bytes();
-#else
+  if (&__sanitizer_get_current_allocated_bytes != nullptr)
+    return __sanitizer_get_current_allocated_bytes();
   return ::mallinfo2().uordblks;
-#endif
 }
 
 class Hour : public testing::Test {
