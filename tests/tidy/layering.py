@@ -22,8 +22,8 @@ FAMILIES = (
     ("ns3", r"ns3/"),
     ("freediameter", r"freeDiameter/"),
     ("simd", r"\w+intrin\.h"),
-    ("posix", r"((sys|linux|arpa|net|netinet)/\w+|unistd|malloc|fcntl|poll|signal|dirent|pwd|grp|termios"
-              r"|spawn|ucontext|dlfcn|pthread|sched|ftw|glob|ifaddrs|netdb|syslog)\.h"),
+    ("posix", r"((sys|linux|arpa|net|netinet)/\w+|unistd|fcntl|poll|signal|dirent|pwd|grp|termios"
+              r"|malloc|spawn|ucontext|dlfcn|pthread|sched|ftw|glob|ifaddrs|netdb|syslog)\.h"),
     ("std", r"[a-z_]+"),
     ("std", r"(string|stdlib|stdio|stdint|stdbool|stddef|errno|time|math|limits)\.h"),
 )
