@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tools/touchstone/actions.h"
+#include "tools/touchstone/study/draw.h"
 
 namespace touchstone::tool {
 namespace {
@@ -15,6 +16,7 @@ constexpr int cannot_run = 3;
 }  // namespace
 
 int simulate(const std::vector<std::string>& arguments) {
+  if (const auto status = simulate_and_draw(arguments)) return *status;
   std::error_code fault;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", fault);
   const std::string program = (self.parent_path() / "touchstone-sim").string();
