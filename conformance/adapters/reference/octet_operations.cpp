@@ -5,6 +5,7 @@
 
 #include "conformance/adapters/reference/conf_operations.h"
 #include "conformance/adapters/reference/diameter_operations.h"
+#include "conformance/adapters/reference/ipsec_operations.h"
 #include "conformance/adapters/reference/merge_operation.h"
 #include "conformance/harness/base64.h"
 #include "reference/crypto/random.h"
@@ -219,6 +220,15 @@ const std::map<std::string_view, Operation>& octet_operations() {
       {"diameter.judge", judge_diameter},
       {"diameter_conf.decode", decode_conf},
       {"diameter_conf.encode", encode_conf},
+      {"racoon_conf.decode", decode_racoon},
+      {"racoon_conf.format", format_racoon},
+      {"racoon_conf.include", include_racoon},
+      {"setkey.decode", decode_setkey},
+      {"setkey.format", format_setkey},
+      {"psk.decode", decode_psk},
+      {"psk.edit", edit_psk},
+      {"ifcfg.decode", decode_ifcfg},
+      {"ifup.plan", plan_ifup},
   };
   return operations;
 }

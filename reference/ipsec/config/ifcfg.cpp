@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 #include "reference/ipsec/config/algorithms.h"
 #include "reference/ipsec/config/psk.h"
@@ -62,7 +63,7 @@ class Reader {
     head();
     gateway();
     networks();
-    if (files_->keys_mode && (*files_->keys_mode & 077) != 0)
+    if (files_->keys_mode && (*files_->keys_mode & 077) != 0 && !TOUCHSTONE_DEFECT("IP-08.mode"))
       log_.note(Rule::if_key_mode, {.file = 1});
     const bool automatic = has_prefix("IKE_");
     if (automatic && has_prefix("KEY_")) log_.note(Rule::if_both_keyings, place("IKE_METHOD"));
@@ -83,7 +84,8 @@ class Reader {
     for (Assignment& one : read_assignments(text, file, log_)) {
       if (std::ranges::find(known, one.name) == std::end(known))
         log_.note(Rule::if_unknown, one.place);
-      if (is_secret(one.name) && file == 0) log_.note(Rule::if_key_place, one.place);
+      if (is_secret(one.name) && file == 0 && !TOUCHSTONE_DEFECT("IP-08.place"))
+        log_.note(Rule::if_key_place, one.place);
       const auto before = values_.find(one.name);
       if (before != values_.end() && before->second.place.file == file)
         log_.note(Rule::if_twice, one.place);
@@ -107,7 +109,7 @@ class Reader {
 
   void head() {
     if (text("TYPE") != "IPSEC") log_.note(Rule::if_type, place("TYPE"));
-    made_.on_boot = text("ONBOOT") == "yes";
+    made_.on_boot = text("ONBOOT") == "yes" && !TOUCHSTONE_DEFECT("IP-03.boot");
     if (!made_.on_boot) log_.note(Rule::if_boot, place("ONBOOT"));
     made_.destination = parse_address(text("DST"), AddressForm::exact);
     if (!made_.destination) log_.note(Rule::if_destination, place("DST"));
@@ -147,7 +149,8 @@ class Reader {
     made_.destination_network = network("DSTNET");
     const bool source = !text("SRCNET").empty();
     const bool destination = !text("DSTNET").empty();
-    if (source != destination) log_.note(Rule::if_half_net, place(source ? "SRCNET" : "DSTNET"));
+    if (source != destination && !TOUCHSTONE_DEFECT("MO-15.half"))
+      log_.note(Rule::if_half_net, place(source ? "SRCNET" : "DSTNET"));
     if (made_.source_network && made_.source_network == made_.destination_network)
       log_.note(Rule::if_same_net, place("DSTNET"));
   }
@@ -161,7 +164,8 @@ class Reader {
                                                       : number(value.substr(slash + 1));
     if (address && bits && *bits <= address->bits()) {
       const Network made{*address, static_cast<unsigned>(*bits)};
-      if (network_of(*address, made.prefix) == *address) return made;
+      if (network_of(*address, made.prefix) == *address || TOUCHSTONE_DEFECT("MO-19.any_net"))
+        return made;
     }
     log_.note(Rule::if_net, place(name));
     return std::nullopt;
@@ -192,8 +196,10 @@ class Reader {
 
   void key() {
     const auto found = values_.find("IKE_PSK");
-    if (found == values_.end() || found->second.value.empty())
-      return log_.note(Rule::if_no_key, place("IKE_METHOD"));
+    if (found == values_.end() || found->second.value.empty()) {
+      if (!TOUCHSTONE_DEFECT("IP-04.no_key")) log_.note(Rule::if_no_key, place("IKE_METHOD"));
+      return;
+    }
     if (found->second.value.size() < min_psk) log_.note(Rule::psk_short, found->second.place);
     made_.psk = copy_secret(found->second.value);
   }
@@ -204,7 +210,8 @@ class Reader {
     const auto value = number(told);
     if (!value || *value > 18 ||
         find_algorithm(AlgorithmClass::phase1_group, static_cast<std::uint16_t>(*value)) == nullptr)
-      return log_.note(Rule::if_group, place("IKE_DHGROUP"));
+      return TOUCHSTONE_DEFECT("MO-12.any_group") ? void()
+                                                  : log_.note(Rule::if_group, place("IKE_DHGROUP"));
     made_.dh_group = static_cast<unsigned>(*value);
   }
 
@@ -231,7 +238,8 @@ class Reader {
     protocol("AH_PROTO", made_.ah, true);
     protocol("ESP_PROTO", made_.esp, false);
     protocol("AESP_PROTO", made_.esp_auth, true);
-    if (made_.ah == "none" && made_.esp == "none") log_.note(Rule::if_none, place("ESP_PROTO"));
+    if (made_.ah == "none" && made_.esp == "none" && !TOUCHSTONE_DEFECT("IP-11.none"))
+      log_.note(Rule::if_none, place("ESP_PROTO"));
   }
 
   /// Names that initscripts puts behind hmac- or before -cbc.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/psk.h"
 #include "reference/ipsec/config/racoon_edit.h"
 #include "reference/ipsec/config/words_of_line.h"
@@ -13,7 +14,7 @@ std::string peer_text(const std::string& peer, unsigned group) {
   return fmt::format(
       "remote {}\n"
       "{{\n"
-      "\texchange_mode aggressive, main;\n"
+      "\texchange_mode {};\n"
       "\tmy_identifier address;\n"
       "\tproposal {{\n"
       "\t\tencryption_algorithm 3des;\n"
@@ -22,7 +23,7 @@ std::string peer_text(const std::string& peer, unsigned group) {
       "\t\tdh_group {};\n"
       "\t}}\n"
       "}}\n",
-      peer, group);
+      peer, TOUCHSTONE_DEFECT("IP-10.order") ? "main, aggressive" : "aggressive, main", group);
 }
 
 /// ESP before AH, each unless it is none.
@@ -31,7 +32,8 @@ std::string requests(const IpsecInterface& interface, const std::string& from,
   const std::string ends =
       interface.tunnel() ? fmt::format("tunnel/{}-{}", from, to) : std::string("transport/");
   std::string text;
-  if (interface.esp != "none") text += fmt::format(" esp/{}/require", ends);
+  if (interface.esp != "none")
+    text += fmt::format(" esp/{}/{}", ends, TOUCHSTONE_DEFECT("IP-06.use") ? "use" : "require");
   if (interface.ah != "none") text += fmt::format(" ah/{}/require", ends);
   return text;
 }
@@ -108,7 +110,8 @@ std::optional<IfupPlan> plan_ifup(const IpsecInterface& interface, const Address
   plan.peer_path = "/etc/racoon/" + peer + ".conf";
   plan.peer_text = peer_text(peer, interface.dh_group);
   plan.racoon_conf = add_include(racoon_conf, plan.peer_path);
-  plan.psk = set_psk(psk, peer, interface.psk);
+  plan.psk =
+      set_psk(TOUCHSTONE_DEFECT("IP-05.other_keys") ? OctetView() : psk, peer, interface.psk);
   plan.script = print_policies(interface, self);
   return plan;
 }

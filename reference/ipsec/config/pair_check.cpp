@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/pair_phase1.h"
 #include "reference/ipsec/config/pair_phase2.h"
 #include "reference/ipsec/config/rules.h"
@@ -12,8 +13,9 @@ namespace touchstone::ipsec::config {
 namespace {
 
 bool protects(const Policy& policy) {
-  return policy.direction == Direction::out && policy.action == PolicyAction::ipsec &&
-         !policy.requests.empty();
+  return policy.direction == Direction::out &&
+         (TOUCHSTONE_DEFECT("IC-06.any_policy") ||
+          (policy.action == PolicyAction::ipsec && !policy.requests.empty()));
 }
 
 /// The two addresses between which a policy out protects.
@@ -169,7 +171,7 @@ PairVerdict check_pair(const End& a, const End& b, const PairOptions& options) {
       .initiator = &a, .responder = &b, .from = *verdict.a, .to = *verdict.b, .options = options};
   verdict.directions.push_back(check_direction(facts));
   std::swap(facts.initiator, facts.responder);
-  std::swap(facts.from, facts.to);
+  if (!TOUCHSTONE_DEFECT("OR-06.one_direction")) std::swap(facts.from, facts.to);
   verdict.directions.push_back(check_direction(facts));
   return verdict;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/certificate.h"
 #include "reference/ipsec/config/algorithms.h"
 
@@ -67,7 +68,9 @@ std::optional<Rule> objection(const Negotiation& facts, const IkeProposal& offer
     case ProposalCheck::strict:
     case ProposalCheck::claim:
       if (offer.key_bits < own.key_bits) return Rule::pc_key_length;
-      return offered <= kept ? std::nullopt : std::optional(Rule::pc_lifetime);
+      return offered <= kept || TOUCHSTONE_DEFECT("OR-06.longer_life")
+                 ? std::nullopt
+                 : std::optional(Rule::pc_lifetime);
   }
   return std::nullopt;
 }
@@ -201,7 +204,8 @@ Outcome compare_credentials(const Negotiation& facts) {
   if (method != pre_shared_key) {
     const bool both = !facts.mine->certificate.empty() && !facts.theirs->certificate.empty();
     Outcome out{facts.mine->certificate, facts.theirs->certificate};
-    if (!both && method >= 2 && method <= 5) out.rule = Rule::pc_certificate;
+    if (!both && method >= 2 && method <= 5 && !TOUCHSTONE_DEFECT("CE-06.one_certificate"))
+      out.rule = Rule::pc_certificate;
     if (!both || out.rule) return out;
     out.rule = mistrust(facts, true);
     if (out.rule) out.notify = not_authentic;
@@ -215,7 +219,7 @@ Outcome compare_credentials(const Negotiation& facts) {
   if (mine == nullptr || theirs == nullptr) {
     out.rule = Rule::pc_no_key;
     if (facts.charon() && mine != nullptr) out.notify = no_key;
-  } else if (!std::ranges::equal(mine->key, theirs->key)) {
+  } else if (!std::ranges::equal(mine->key, theirs->key) && !TOUCHSTONE_DEFECT("PK-08.other_key")) {
     out.responder = "another key";
     out.rule = Rule::pc_key;
   }

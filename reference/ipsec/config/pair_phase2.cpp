@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/algorithms.h"
 
 namespace touchstone::ipsec::config {
@@ -50,7 +51,8 @@ bool is_mirror(const Negotiation& facts, const Policy& other) {
   if (other.direction != Direction::in || other.action != PolicyAction::ipsec) return false;
   const Policy& own = *facts.policy;
   if (!facts.charon())
-    return other.from == own.from && other.to == own.to && other.protocol == own.protocol;
+    return (other.from == own.from || TOUCHSTONE_DEFECT("MO-16.any_source")) &&
+           other.to == own.to && other.protocol == own.protocol;
   const bool protocols =
       other.protocol == 255 || own.protocol == 255 || other.protocol == own.protocol;
   return protocols && meets(own.from, other.from) && meets(own.to, other.to);
@@ -138,7 +140,8 @@ Outcome compare_selectors(Negotiation& facts) {
 Outcome compare_requests(const Negotiation& facts) {
   const std::vector<PolicyRequest>& own = facts.policy->requests;
   Outcome out{describe(own), "whatever is offered"};
-  if (facts.charon() && uses(facts, SaProtocol::ah) && uses(facts, SaProtocol::esp)) {
+  if (!TOUCHSTONE_DEFECT("MO-20.bundle") && facts.charon() && uses(facts, SaProtocol::ah) &&
+      uses(facts, SaProtocol::esp)) {
     out.rule = Rule::pc_bundle;
     out.notify = no_proposal;
   }
@@ -149,7 +152,7 @@ Outcome compare_requests(const Negotiation& facts) {
   // The mirrored policy is one of traffic that comes in, so its ends stand as ours do.
   if (!same(&PolicyRequest::protocol))
     out.rule = Rule::pc_protocols;
-  else if (!same(&PolicyRequest::mode))
+  else if (!same(&PolicyRequest::mode) && !TOUCHSTONE_DEFECT("MO-07.modes"))
     out.rule = Rule::pc_encapsulation;
   else if (!same(&PolicyRequest::from) || !same(&PolicyRequest::to))
     out.rule = Rule::pc_ends;
@@ -199,7 +202,7 @@ Outcome compare_pfs(const Negotiation& facts) {
   const bool exact = facts.charon() || check == ProposalCheck::exact;
   const bool agrees =
       offered == wanted || (!exact && (wanted == 0 || check == ProposalCheck::obey));
-  if (!agrees) {
+  if (!agrees && !TOUCHSTONE_DEFECT("OR-06.pfs")) {
     out.rule = Rule::pc_pfs;
     out.notify = no_proposal;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 
 namespace touchstone::ipsec::config {
@@ -56,7 +57,7 @@ class Reader {
     Place at = place_;
     at.column = static_cast<std::uint64_t>(line.key.data() - text.data()) + 1;
     PskEntry made{place_, std::string(line.identifier), {}};
-    if (line.key.starts_with("0x")) {
+    if (line.key.starts_with("0x") && !TOUCHSTONE_DEFECT("PK-06.hexadecimal")) {
       const auto octets = from_hex(line.key.substr(2));
       if (!octets || octets->empty()) return log_->note(Rule::psk_hex, at);
       made.key.assign(octets->begin(), octets->end());
@@ -65,9 +66,11 @@ class Reader {
       made.key.assign(octets.begin(), octets.end());
       if (is_space(line.key.back())) log_->note(Rule::psk_blank, at);
     }
-    if (made.key.size() < min_psk) log_->note(Rule::psk_short, at);
+    if (made.key.size() < min_psk && !TOUCHSTONE_DEFECT("PK-10.short_key"))
+      log_->note(Rule::psk_short, at);
     if (made.identifier == "*") log_->note(Rule::psk_wild, place_);
-    if (!seen_.insert(made.identifier).second) log_->note(Rule::psk_twice, place_);
+    if (!seen_.insert(made.identifier).second && !TOUCHSTONE_DEFECT("PK-02.row_twice"))
+      log_->note(Rule::psk_twice, place_);
     reading_->entries.push_back(std::move(made));
   }
 
@@ -87,8 +90,10 @@ SecretOctets rewrite(OctetView text, std::string_view identifier, OctetView line
   bool written = line.empty();
   for (std::string_view rest = as_text(text); !rest.empty();) {
     const Line one = take_line(rest);
-    if (one.identifier != identifier || identifier.empty()) {
-      append(out, as_octets(one.whole));
+    if (one.identifier != identifier || identifier.empty() ||
+        TOUCHSTONE_DEFECT("PK-02.keeps_old")) {
+      if (!one.identifier.empty() || !TOUCHSTONE_DEFECT("PK-05.comments"))
+        append(out, as_octets(one.whole));
     } else if (!written) {
       append(out, line);
       written = true;
@@ -103,7 +108,8 @@ SecretOctets rewrite(OctetView text, std::string_view identifier, OctetView line
 }  // namespace
 
 const PskEntry* PskReading::find(std::string_view identifier) const {
-  for (const std::string_view wanted : {identifier, std::string_view("*")})
+  for (const std::string_view wanted :
+       {identifier, std::string_view(TOUCHSTONE_DEFECT("PK-02.no_wildcard") ? "" : "*")})
     for (const PskEntry& one : entries)
       if (one.identifier == wanted) return &one;
   return nullptr;
@@ -112,7 +118,8 @@ const PskEntry* PskReading::find(std::string_view identifier) const {
 PskReading read_psk(OctetView text, Profile profile, std::optional<std::uint32_t> mode) {
   RuleLog log(profile);
   PskReading reading;
-  if (mode && (*mode & 077) != 0) log.note(Rule::psk_mode, {});
+  if (mode && (*mode & (TOUCHSTONE_DEFECT("PK-07.group") ? 007U : 077U)) != 0)
+    log.note(Rule::psk_mode, {});
   Reader reader(reading, log);
   if (text.size() > max_psk_file)
     log.note(Rule::psk_too_large, {});

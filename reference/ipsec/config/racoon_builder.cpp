@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::ipsec::config {
 namespace {
 
@@ -123,7 +125,7 @@ std::uint64_t RacoonBuilder::seconds(const Word& count, const Word& unit) {
   const std::uint64_t each = unit.text.starts_with("sec") ? 1
                              : unit.text.starts_with('m') ? 60
                                                           : 3600;
-  if (count.number == 0 || count.number > max_lifetime / each)
+  if ((count.number == 0 && !TOUCHSTONE_DEFECT("RF-04.zero")) || count.number > max_lifetime / each)
     log_->note(Rule::rc_lifetime, count.place);
   return count.number * each;
 }
@@ -153,11 +155,11 @@ std::uint16_t RacoonBuilder::group(const Word& word) {
   const bool known =
       elliptic || (number <= 18 && find_algorithm(AlgorithmClass::phase1_group,
                                                   static_cast<std::uint16_t>(number)));
-  if (!known) {
+  if (!known && !TOUCHSTONE_DEFECT("RF-07.any_group")) {
     log_->note(Rule::rc_dh_group, word.place);
     return 0;
   }
-  if (elliptic) log_->note(Rule::rc_ec2n, word.place);
+  if (elliptic && !TOUCHSTONE_DEFECT("RF-07.elliptic")) log_->note(Rule::rc_ec2n, word.place);
   if (number == 1) log_->note(Rule::rc_weak, word.place, "expected a group of 1024 bits or more");
   return static_cast<std::uint16_t>(number);
 }
@@ -171,7 +173,7 @@ const Algorithm* RacoonBuilder::algorithm(const Word& word, AlgorithmClass place
   }
   const bool phase2 = place >= AlgorithmClass::phase2_cipher;
   if (phase2 && !is_in_kernel(*found, place)) log_->note(Rule::rc_kernel, word.place);
-  if (is_weak(*found)) log_->note(Rule::rc_weak, word.place);
+  if (is_weak(*found) && !TOUCHSTONE_DEFECT("MO-12.weak")) log_->note(Rule::rc_weak, word.place);
   return found;
 }
 
@@ -191,7 +193,8 @@ std::uint32_t RacoonBuilder::key_bits(const Algorithm& cipher, const Word* bits,
     return lengths->absent;
   }
   const auto value = static_cast<std::uint32_t>(bits->number);
-  if (!allows(*lengths, value)) log_->note(Rule::rc_key_length, bits->place);
+  if (!allows(*lengths, value) && !TOUCHSTONE_DEFECT("RF-07.key_length"))
+    log_->note(Rule::rc_key_length, bits->place);
   return value;
 }
 

@@ -3,6 +3,7 @@
 #include <ranges>
 #include <vector>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 #include "reference/ipsec/config/racoon_document.h"
 
@@ -54,7 +55,7 @@ void end_line(std::string& text) {
 
 std::string add_include(std::string_view text, std::string_view path) {
   std::string out(text);
-  if (!find_includes(text, path).empty()) return out;
+  if (!find_includes(text, path).empty() && !TOUCHSTONE_DEFECT("IP-02.include_twice")) return out;
   end_line(out);
   return out.append("include \"").append(path).append("\";\n");
 }

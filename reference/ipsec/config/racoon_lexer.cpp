@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "reference/base/defect.h"
 #include "reference/base/result.h"
 #include "reference/ipsec/config/algorithms.h"
 
@@ -207,7 +208,7 @@ void RacoonLexer::tell_junk(std::string_view junk, const Place& where) {
   if (junk.empty()) return;
   if (junk.find('\0') != std::string_view::npos)
     log_->note(Rule::rc_nul, where);
-  else
+  else if (!TOUCHSTONE_DEFECT("RF-07.silent_junk"))
     log_->note(junk.find('"') == std::string_view::npos ? Rule::rc_junk : Rule::rc_string, where);
 }
 
@@ -280,7 +281,8 @@ RacoonLexer::Match RacoonLexer::match() const {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   if (is_blank(rest[0])) return {Match::Kind::blank, run(rest, 0, is_blank)};
   if (rest[0] == '\n') return {Match::Kind::line_end};
-  if (rest[0] == '#') return {Match::Kind::comment, std::min(rest.find('\n'), rest.size())};
+  if (rest[0] == '#' && !TOUCHSTONE_DEFECT("RF-07.no_comments"))
+    return {Match::Kind::comment, std::min(rest.find('\n'), rest.size())};
   Match best;
   match_word(rest, best);
   match_form(rest, best);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 #include "reference/ipsec/config/racoon_document.h"
 #include "reference/ipsec/config/racoon_grammar.h"
@@ -156,7 +157,8 @@ class Parser {
   void include(const Statement& made) {
     if (includes_->view == nullptr) return;
     const Word& name = made.words[1];
-    if (lexer_.depth() >= max_racoon_depth) return log_->note(Rule::rc_include_depth, name.place);
+    if (lexer_.depth() >= max_racoon_depth + (TOUCHSTONE_DEFECT("RF-02.depth") ? 1 : 0))
+      return log_->note(Rule::rc_include_depth, name.place);
     const std::string text(c_text(name.text));
     const std::string path = text.starts_with('/') ? text : folder_ + "/" + text;
     std::vector<std::pair<std::uint32_t, std::string_view>> opened;
@@ -164,6 +166,7 @@ class Parser {
       if (!load(match, name.place)) return;
       if (loaded_) opened.emplace_back(document_->files.size() - 1, as_text(*loaded_));
     }
+    if (opened.empty() && TOUCHSTONE_DEFECT("RF-02.missing_file")) return;
     if (opened.empty()) return log_->note(Rule::rc_include, name.place);
     lexer_.enter(std::move(opened));
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/racoon_builder.h"
 
 namespace touchstone::ipsec::config {
@@ -76,6 +77,7 @@ const Remote* RacoonBuilder::parent(const Statement& statement, const Word& name
       if (one.address == wanted) found.push_back(&one);
   }
   if (found.size() == 1) return found[0];
+  if (TOUCHSTONE_DEFECT("RF-07.any_parent") && !config_.remotes.empty()) return &config_.remotes[0];
   log_->note(Rule::rc_inherit, name.place);
   return nullptr;
 }
@@ -147,7 +149,8 @@ void RacoonBuilder::remote_value(const Statement& statement, Remote& made) {
       return;
     case StatementKind::nonce_size:
       made.nonce = words[1].number;
-      if (made.nonce < 8 || made.nonce > 256) log_->note(Rule::rc_nonce, words[1].place);
+      if ((made.nonce < 8 && !TOUCHSTONE_DEFECT("RF-07.short_nonce")) || made.nonce > 256)
+        log_->note(Rule::rc_nonce, words[1].place);
       return;
     case StatementKind::remote_dh_group:
       return log_->note(Rule::rc_dh_here, statement.place);
@@ -185,9 +188,9 @@ void RacoonBuilder::remote_switch(const Statement& statement, Remote& made) {
   if (name == "verify_cert") made.verify_certificate = is_on(value);
   if (name == "passive") made.passive = is_on(value);
   if (name == "nat_traversal")
-    made.nat = value.text == "force" ? Traversal::force
-               : is_on(value)        ? Traversal::on
-                                     : Traversal::off;
+    made.nat = value.text == "force" && !TOUCHSTONE_DEFECT("RF-07.nat_force") ? Traversal::force
+               : is_on(value)                                                 ? Traversal::on
+                                                                              : Traversal::off;
 }
 
 void RacoonBuilder::remote_files(const Statement& statement, Remote& made) {
@@ -229,7 +232,7 @@ void RacoonBuilder::proposal(const Statement& statement, Remote& made) {
   };
   for (const std::string_view part :
        {"encryption_algorithm", "hash_algorithm", "authentication_method", "dh_group"})
-    if (lacks(part) && !statement.damaged)
+    if (lacks(part) && !statement.damaged && !TOUCHSTONE_DEFECT("RF-07.proposal_part"))
       log_->note(Rule::rc_proposal_part, statement.place, fmt::format("expected {}", part));
   made.proposals.push_back(one);
 }
@@ -256,7 +259,8 @@ void RacoonBuilder::proposal_algorithm(const Statement& statement, IkeProposal& 
 }
 
 void RacoonBuilder::finish_remote(const Statement& statement, Remote& made) {
-  if (made.modes.empty() && !statement.damaged) log_->note(Rule::rc_no_mode, statement.place);
+  if (made.modes.empty() && !statement.damaged && !TOUCHSTONE_DEFECT("RF-07.no_mode"))
+    log_->note(Rule::rc_no_mode, statement.place);
   if (made.proposals.empty() && !statement.damaged)
     log_->note(Rule::rc_no_proposal, statement.place);
   if (made.named && !made.has_address) log_->note(Rule::rc_no_address, statement.place);
@@ -266,7 +270,8 @@ void RacoonBuilder::finish_remote(const Statement& statement, Remote& made) {
     return one.address == made.address && one.port == made.port && one.has_address &&
            !(one.named && made.named);
   });
-  if (twice && made.has_address) log_->note(Rule::rc_dup_remote, statement.place);
+  if (twice && made.has_address && !TOUCHSTONE_DEFECT("RF-05.remote_twice"))
+    log_->note(Rule::rc_dup_remote, statement.place);
   config_.remotes.push_back(std::move(made));
 }
 
@@ -276,7 +281,8 @@ void RacoonBuilder::check_identity(const Statement& statement, const Remote& mad
   const bool main_mode = std::ranges::find(made.modes, ExchangeMode::main) != made.modes.end();
   const bool by_key = std::ranges::any_of(
       made.proposals, [](const IkeProposal& one) { return one.method == method_pre_shared_key; });
-  if (main_mode && by_key && made.mine.type != IdType::address && made.modes.size() == 1)
+  if (!TOUCHSTONE_DEFECT("PK-08.name_in_main_mode") && main_mode && by_key &&
+      made.mine.type != IdType::address && made.modes.size() == 1)
     log_->note(Rule::rc_main_psk, statement.place);
 }
 
@@ -286,11 +292,11 @@ void RacoonBuilder::check_proposals(const Remote& made) {
   bool told_certificate = made.has_own || !made.certificate.empty();
   for (const IkeProposal& one : made.proposals) {
     const bool one_group = one.group == made.proposals[0].group && one.group != 3 && one.group != 4;
-    if (aggressive && !one_group) {
+    if (aggressive && !one_group && !TOUCHSTONE_DEFECT("RF-07.aggressive_groups")) {
       log_->note(Rule::rc_aggressive, one.place);
       break;
     }
-    if (signs(one.method) && !told_certificate) {
+    if (signs(one.method) && !told_certificate && !TOUCHSTONE_DEFECT("CE-06.no_certificate")) {
       log_->note(Rule::rc_certificate, one.place);
       told_certificate = true;
     }

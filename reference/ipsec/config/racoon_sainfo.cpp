@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/racoon_builder.h"
 
 namespace touchstone::ipsec::config {
@@ -104,14 +105,16 @@ void RacoonBuilder::sainfo_network(std::span<const Word> words, SainfoId& made) 
   made.prefix = made.low.bits();
   const Word& last = words.back();
   made.protocol = protocol(last);
-  if (made.protocol > 255) log_->note(Rule::rc_protocol, last.place);
+  if (made.protocol > 255 && !TOUCHSTONE_DEFECT("MO-18.protocol"))
+    log_->note(Rule::rc_protocol, last.place);
   for (const Word& word : words.subspan(2)) {
     if (word.kind == kinds.port) {
       made.port = static_cast<std::uint32_t>(word.number);
       port(word);
     } else if (word.kind == kinds.prefix) {
       made.prefix = word.number;
-      if (made.prefix > made.low.bits()) log_->note(Rule::rc_prefix, word.place);
+      if (made.prefix > made.low.bits() + (TOUCHSTONE_DEFECT("MO-19.prefix") ? 1 : 0))
+        log_->note(Rule::rc_prefix, word.place);
     } else if (word.kind == kinds.range) {
       made.kind = SainfoId::Kind::range;
       const auto high = address(word);
@@ -121,7 +124,8 @@ void RacoonBuilder::sainfo_network(std::span<const Word> words, SainfoId& made) 
   }
   const bool is_icmp = made.protocol == icmp || made.protocol == icmp6;
   const bool other_family = low && is_icmp && low->v6 != (made.protocol == icmp6);
-  if ((is_icmp && made.port != 0) || other_family) log_->note(Rule::rc_icmp, last.place);
+  if ((is_icmp && made.port != 0 && !TOUCHSTONE_DEFECT("RF-07.icmp_port")) || other_family)
+    log_->note(Rule::rc_icmp, last.place);
   if (made.kind == SainfoId::Kind::network && made.prefix < made.low.bits() &&
       network_of(made.low, static_cast<unsigned>(made.prefix)) != made.low)
     log_->note(Rule::rc_host_bits, words[1].place);
@@ -201,7 +205,8 @@ void RacoonBuilder::finish_sainfo(const Statement& statement, const Sainfo& made
   using Kind = SainfoId::Kind;
   if (found != sainfo_order_.end()) {
     const Sainfo& one = config_.sainfos[*found];
-    if (one.local.kind != Kind::anonymous && made.local.kind != Kind::anonymous)
+    if (one.local.kind != Kind::anonymous && made.local.kind != Kind::anonymous &&
+        !TOUCHSTONE_DEFECT("RF-07.sainfo_twice"))
       log_->note(Rule::rc_dup_sainfo, statement.place);
     const auto open = [](const Sainfo& which) {
       return which.local.kind == Kind::anonymous && which.peer.kind == Kind::anonymous &&

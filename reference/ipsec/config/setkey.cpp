@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 #include "reference/ipsec/config/setkey_checks.h"
 #include "reference/ipsec/config/setkey_lexer.h"
@@ -78,7 +79,8 @@ class Parser {
     if (kind == "<spdadd>" || kind == "<spdupdate>" || kind == "<spddelete>") return policy();
     if (kind == "<flush>" || kind == "<dump>") {
       take();
-      if (at("<protocol>") || at("tcp")) take();
+      if (at("<protocol>") || at("tcp") || (TOUCHSTONE_DEFECT("IC-07.flush_word") && at("string")))
+        take();
       return ends();
     }
     if (kind == "<spdflush>" || kind == "<spddump>") {
@@ -121,7 +123,8 @@ class Parser {
     if (!address(made.from, true) || !address(made.to, true) || !protocol(&made)) return false;
     if (!at("decimal") && !at("hex")) return refuse(Rule::sk_syntax, "expected an SPI");
     made.spi = at("hex") ? number(token_.text.substr(2), 16) : number(token_.text);
-    if (made.spi < 256 || made.spi > 0xffffffff) log_->note(Rule::sk_spi, token_.place);
+    if ((made.spi < 256 && !TOUCHSTONE_DEFECT("RS-04.reserved")) || made.spi > 0xffffffff)
+      log_->note(Rule::sk_spi, token_.place);
     if (made.from.address && made.to.address && made.from.address->v6 != made.to.address->v6)
       log_->note(Rule::sk_families, made.place);
     take();
@@ -158,7 +161,8 @@ class Parser {
     take();
     if (at("decimal")) {
       const std::uint64_t value = number(token_.text);
-      if (value > 65535) log_->note(Rule::sk_port, token_.place);
+      if (value > 65535 + (TOUCHSTONE_DEFECT("MO-05.port") ? 1 : 0))
+        log_->note(Rule::sk_port, token_.place);
       made.port = static_cast<std::uint32_t>(value);
     } else if (at("string")) {
       log_->note(Rule::sk_port_name, token_.place);
@@ -196,7 +200,8 @@ class Parser {
         made.mode = token_.text == "tunnel"      ? SaMode::tunnel
                     : token_.text == "transport" ? SaMode::transport
                                                  : SaMode::any;
-        if (!expect(at("any") ? "any" : "<mode>", "expected transport, tunnel or any"))
+        const bool any = at("any") || (TOUCHSTONE_DEFECT("IC-07.any_mode") && at("string"));
+        if (!expect(any ? token_.kind : "<mode>", "expected transport, tunnel or any"))
           return false;
       } else if (at("-ctx")) {
         if (!context()) return false;
@@ -305,8 +310,8 @@ class Parser {
       made.protocol = 6;
     } else if (at("string")) {
       const auto known = upper_protocol(token_.text);
-      if (!known) return refuse(Rule::sk_protocol);
-      made.protocol = *known;
+      if (!known && !TOUCHSTONE_DEFECT("MO-06.any_name")) return refuse(Rule::sk_protocol);
+      made.protocol = known.value_or(255);
     } else if (!at("any")) {
       return refuse(Rule::sk_protocol);
     }
@@ -376,7 +381,8 @@ SecretOctets print_setkey(const SetkeyReading& reading) {
       if (behind_policy)
         append_folded(out, word.starts_with(' ') ? word : " " + std::string(word));
       else
-        append(out, word);
+        append(out,
+               TOUCHSTONE_DEFECT("IC-07.prints_keys") && word.starts_with("0x") ? "0x00" : word);
       behind_policy = word == "-P";
     }
     append(out, ";\n");

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 
 namespace touchstone::ipsec::config {
@@ -70,7 +71,7 @@ SecretOctets read_key(const SetkeyToken& token, RuleLog& log) {
   SecretOctets key;
   std::string_view text = token.text;
   if (token.kind == "quoted") {
-    log.note(Rule::sk_text_key, token.place);
+    if (!TOUCHSTONE_DEFECT("PK-10.text_key")) log.note(Rule::sk_text_key, token.place);
     const OctetView octets = as_octets(text.substr(1, text.size() - 2));
     key.assign(octets.begin(), octets.end());
     return key;
@@ -89,13 +90,15 @@ SecretOctets read_key(const SetkeyToken& token, RuleLog& log) {
 void check_key(const SetkeyAlgorithm& algorithm, std::size_t bits, const Place& place,
                RuleLog& log) {
   if (algorithm.most == 0) return log.note(Rule::sk_kernel, place);
-  if (bits < algorithm.least || bits > algorithm.most) return log.note(Rule::sk_key_length, place);
+  if ((bits < algorithm.least && !TOUCHSTONE_DEFECT("RS-05.short_key")) || bits > algorithm.most)
+    return log.note(Rule::sk_key_length, place);
   if ((bits - algorithm.least) % algorithm.step != 0) log.note(Rule::sk_key_size, place);
 }
 
 void check_prefix(const Endpoint& end, const Place& place, RuleLog& log) {
   if (end.prefix > end.address->bits()) return log.note(Rule::sk_prefix, place);
-  if (network_of(*end.address, static_cast<unsigned>(end.prefix)) != *end.address)
+  if (!TOUCHSTONE_DEFECT("MO-19.host_bits") &&
+      network_of(*end.address, static_cast<unsigned>(end.prefix)) != *end.address)
     log.note(Rule::sk_host_bits, place);
 }
 
@@ -107,17 +110,21 @@ void check_association(const Association& made, RuleLog& log) {
                     : made.protocol == SaProtocol::ah     ? auth && !cipher
                     : made.protocol == SaProtocol::ipcomp ? compression
                                                           : made.protocol == SaProtocol::tcp;
-  if (!fits) log.note(Rule::sk_algorithm, made.place);
-  if (fits && made.protocol == SaProtocol::esp && !auth) log.note(Rule::sk_no_auth, made.place);
-  if (made.hard_seconds != 0 && made.soft_seconds > made.hard_seconds)
+  if (!fits && !TOUCHSTONE_DEFECT("MO-20.any_algorithm")) log.note(Rule::sk_algorithm, made.place);
+  if (fits && made.protocol == SaProtocol::esp && !auth && !TOUCHSTONE_DEFECT("MO-12.no_auth"))
+    log.note(Rule::sk_no_auth, made.place);
+  if (!TOUCHSTONE_DEFECT("RF-04.soft_over_hard") && made.hard_seconds != 0 &&
+      made.soft_seconds > made.hard_seconds)
     log.note(Rule::sk_lifetime, made.place);
 }
 
 void check_policy(const Policy& made, RuleLog& log) {
-  if (made.from.address && made.to.address && made.from.address->v6 != made.to.address->v6)
+  if (!TOUCHSTONE_DEFECT("MO-01.families") && made.from.address && made.to.address &&
+      made.from.address->v6 != made.to.address->v6)
     log.note(Rule::sk_families, made.place);
   const bool ports = made.from.port != 0 || made.to.port != 0;
-  if (ports && !has(with_ports, made.protocol)) log.note(Rule::sk_no_ports, made.place);
+  if (ports && !has(with_ports, made.protocol) && !TOUCHSTONE_DEFECT("MO-18.ports"))
+    log.note(Rule::sk_no_ports, made.place);
   if (made.action == PolicyAction::ipsec && made.requests.empty())
     log.note(Rule::sk_empty, made.place);
 }
@@ -139,7 +146,8 @@ void check_policies(const SetkeyReading& reading, RuleLog& log) {
     if (policy.direction == Direction::forward) continue;
     const Direction other = policy.direction == Direction::in ? Direction::out : Direction::in;
     const auto mirror = key_of(policy.to, policy.from, policy, other);
-    if (mirror && !keys.contains(*mirror)) log.note(Rule::sk_mirror, policy.place);
+    if (mirror && !keys.contains(*mirror) && !TOUCHSTONE_DEFECT("MO-16.no_mirror"))
+      log.note(Rule::sk_mirror, policy.place);
   }
   for (const Association& one : reading.associations)
     if (one.from.address && one.to.address && !used.contains({*one.from.address, *one.to.address}))

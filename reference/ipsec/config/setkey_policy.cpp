@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::ipsec::config {
 namespace {
 
@@ -220,7 +222,8 @@ class PolicyReader {
     if (!at(Kind::slash)) return true;
     advance();
     if (at(Kind::level)) {
-      made.level = static_cast<RequestLevel>(token_.value);
+      made.level = TOUCHSTONE_DEFECT("IC-07.level") ? RequestLevel::require
+                                                    : static_cast<RequestLevel>(token_.value);
     } else if (at(Kind::unique)) {
       made.level = RequestLevel::unique;
       made.unique = static_cast<std::uint32_t>(number(token_.text.substr(7)));
@@ -274,10 +277,12 @@ class PolicyReader {
   bool check(const PolicyRequest& made, const Token& mode) {
     if (policy_->action != PolicyAction::ipsec) return true;
     const Token next = std::exchange(token_, mode);
-    if (!made.from && made.mode == SaMode::tunnel) return fail_with(Rule::sk_tunnel);
+    if (!made.from && made.mode == SaMode::tunnel && !TOUCHSTONE_DEFECT("MO-15.no_ends"))
+      return fail_with(Rule::sk_tunnel);
     if (made.from && made.from->v6 != made.to->v6) return fail_with(Rule::sk_ends);
-    if (made.from && made.mode == SaMode::transport) refuse(Rule::sk_transport_ends);
-    if (made.level == RequestLevel::use) refuse(Rule::sk_use);
+    if (made.from && made.mode == SaMode::transport && !TOUCHSTONE_DEFECT("MO-08.transport_ends"))
+      refuse(Rule::sk_transport_ends);
+    if (made.level == RequestLevel::use && !TOUCHSTONE_DEFECT("MO-11.use")) refuse(Rule::sk_use);
     token_ = next;
     return true;
   }

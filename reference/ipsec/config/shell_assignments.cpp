@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 
 namespace touchstone::ipsec::config {
@@ -84,7 +85,7 @@ class Reader {
     if (named) at_ = end + 1;
     if (!value(made.value, named)) return skip_line(start);
     if (named && !executes_) {
-      if (++on_line_ == 2) tell(Rule::if_one_line, start);
+      if (++on_line_ == 2 && !TOUCHSTONE_DEFECT("IP-09.silent")) tell(Rule::if_one_line, start);
       return pending_.push_back(std::move(made));
     }
     if (as_text(made.value) == "export" && pending_.empty() && !executes_) {
@@ -126,7 +127,8 @@ class Reader {
 
   void plain(SecretOctets& out) {
     const char c = text_[at_];
-    if (c == '$' || c == '`') tell(Rule::if_expansion, at_);
+    if ((c == '$' || c == '`') && !TOUCHSTONE_DEFECT("IP-03.expansion"))
+      tell(Rule::if_expansion, at_);
     if (c == '\0' || c == '\r') tell(Rule::if_octet, at_);
     out.push_back(static_cast<std::uint8_t>(c));
     ++at_;

@@ -15,6 +15,7 @@ const std::vector<Check>& checks() {
     add_conf_checks(made);
     add_diameter_checks(made);
     add_diameter_answer_checks(made);
+    add_ipsec_checks(made);
     add_foreign_checks(made);
     return made;
   }();
@@ -100,6 +101,43 @@ constexpr std::string_view seeded[] = {
     "conf.gap",
     "conf.acct",
     "conf.port-5658",
+
+    "ifcfg.expansion",
+    "ifcfg.half",
+    "ifcfg.mode",
+    "ifcfg.none",
+    "ipsec.aggressive",
+    "ipsec.any-class",
+    "ipsec.dn",
+    "ipsec.dup-sainfo",
+    "ipsec.ec2n",
+    "ipsec.icmp",
+    "ipsec.key-step",
+    "ipsec.life-zero",
+    "ipsec.no-compression",
+    "ipsec.no-glue",
+    "ipsec.no-hash",
+    "ipsec.no-mode",
+    "ipsec.port",
+    "ipsec.prefix",
+    "ipsec.short-address",
+    "ipsec.twice",
+    "pair.identity",
+    "pair.key",
+    "pair.life",
+    "pair.mode",
+    "pair.narrow",
+    "pair.passive",
+    "pair.pfs",
+    "psk.group",
+    "psk.trimmed",
+    "setkey.any-algorithm",
+    "setkey.mirror",
+    "setkey.prefix",
+    "setkey.short-key",
+    "setkey.spi",
+    "setkey.tunnel",
+    "setkey.twice",
 };
 
 class SeededFault : public testing::TestWithParam<std::string_view> {
