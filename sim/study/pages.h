@@ -1,6 +1,6 @@
 #pragma once
 // The self-contained HTML pages: of a run, of two runs side by side, of a sweep. Style, script and
-// the chart library are in the program (docs/decisions/0007-charts-are-embedded.md).
+// the chart library are in the program (docs/decisions/0010-charts-are-embedded.md).
 
 #include <string>
 
