@@ -32,7 +32,8 @@ TEST(IpsecGenerator, MakesConfigurationsThatReadBackAsTheyWere) {
 
 TEST(IpsecGenerator, MakesScriptsAndInterfacesWithoutARemark) {
   EXPECT_TRUE(rc::check([] {
-    RC_ASSERT(read_setkey(print_setkey(generators::draw_setkey())).verdict.remarks.empty());
+    RC_ASSERT(
+        read_setkey(generators::print_setkey(generators::draw_setkey())).verdict.remarks.empty());
     RC_ASSERT(read_ifcfg(generators::draw_ifcfg()).verdict.remarks.empty());
     RC_ASSERT(read_psk(generators::draw_psk(), 0600U).verdict.strict_takes());
   }));
@@ -52,7 +53,7 @@ std::string base_of(IpsecFile file) {
   std::string text;
   rc::check([&] {
     if (file == IpsecFile::racoon) text = print_racoon(generators::draw_racoon());
-    if (file == IpsecFile::setkey) text = print_setkey(generators::draw_setkey());
+    if (file == IpsecFile::setkey) text = generators::print_setkey(generators::draw_setkey());
     if (file == IpsecFile::ifcfg) text = generators::draw_ifcfg().ifcfg;
     if (file == IpsecFile::psk) text = generators::draw_psk();
   });
