@@ -12,7 +12,7 @@ using enum IpsecFile;
 constexpr IpsecRule rows[] = {
     // The text of racoon.conf
     {racoon, "RF-07", "RC-SYNTAX", "an unknown word in a remote", "\tnonce_size",
-     "\tnonce_size;|\tnonce 16;|\tnonce_size 16|\tnonce_size = 16;|\tfoo bar;"},
+     "\tnonce_size;|\tnonce 16;|\tnonce_size 16|\tfoo bar;"},
     {racoon, "RF-07", "RC-SYNTAX", "a word in capitals", "log ",
      "LOG info;|log Info;|log trace;|log info debug;|log;"},
     {racoon, "RF-07", "RC-SYNTAX", "a hexadecimal number", "\tdpd_delay",

@@ -9,6 +9,7 @@ no id or at no octet fails.
 """
 
 import pathlib
+import re
 import sys
 import tomllib
 
@@ -32,12 +33,18 @@ def programs(folder):
             yield path.name, path.read_bytes()
 
 
+def ids_in(content, ids):
+    """The ids that stand in some octets. One pass: there are hundreds of ids, and long programs."""
+    words = {word.decode() for word in re.findall(rb"[A-Z]{2}-[0-9]{2}\.[a-z0-9_-]+", content)}
+    return {word[:end] for word in words for end in range(7, len(word) + 1) if word[:end] in ids}
+
+
 def problems(mode, binaries, ids):
     """(what is wrong, octets looked at)"""
     wrong, seen, octets = [], set(), 0
     for name, content in programs(binaries):
         octets += len(content)
-        here = {one for one in ids if one.encode() in content}
+        here = ids_in(content, ids)
         seen |= here
         if mode == "absent":
             wrong += [f"{name} holds the defect {one}" for one in sorted(here)]

@@ -232,6 +232,11 @@ void RacoonBuilder::finish_sainfo(const RacoonStatement& statement, RacoonSainfo
     return std::ranges::any_of(list, [&](const auto& one) { return one.first == number; });
   };
   if (holds(made.ciphers, 11) && holds(made.auths, 251)) tell("RC-NOPROTECTION", Weight::error);
+  const auto open = [&](const Compared& one) {
+    return one.remote_id == compared.remote_id && one.local == "anonymous" &&
+           one.peer == "anonymous" && one.from.empty();
+  };
+  if (open(compared) && std::ranges::any_of(compared_, open)) tell("RC-TWOANON", Weight::error);
   for (const Compared& one : compared_) {
     const bool from = one.from.empty() || compared.from.empty() || one.from == compared.from;
     if (one.remote_id != compared.remote_id || !from || one.peer == "clientaddr" ||
@@ -240,10 +245,6 @@ void RacoonBuilder::finish_sainfo(const RacoonStatement& statement, RacoonSainfo
     if (one.local != "anonymous" && compared.local != "anonymous" &&
         !TOUCHSTONE_ORACLE_DEFECT("ipsec.dup-sainfo"))
       tell("RC-DUPSAINFO", Weight::refused);
-    const auto open = [](const Compared& which) {
-      return which.local == "anonymous" && which.peer == "anonymous" && which.from.empty();
-    };
-    if (open(one) && open(compared)) tell("RC-TWOANON", Weight::error);
     break;
   }
   const auto place = std::ranges::find_if(

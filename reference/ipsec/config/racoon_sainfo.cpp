@@ -203,16 +203,17 @@ void RacoonBuilder::finish_sainfo(const Statement& statement, const Sainfo& made
            fits(made.peer, one.peer);
   });
   using Kind = SainfoId::Kind;
+  const auto open = [&](const Sainfo& one) {
+    return one.remote_id == made.remote_id && one.local.kind == Kind::anonymous &&
+           one.peer.kind == Kind::anonymous && !one.from;
+  };
+  if (open(made) && std::ranges::any_of(config_.sainfos, open))
+    log_->note(Rule::rc_two_anonymous, statement.place);
   if (found != sainfo_order_.end()) {
     const Sainfo& one = config_.sainfos[*found];
     if (one.local.kind != Kind::anonymous && made.local.kind != Kind::anonymous &&
         !TOUCHSTONE_DEFECT("RF-07.sainfo_twice"))
       log_->note(Rule::rc_dup_sainfo, statement.place);
-    const auto open = [](const Sainfo& which) {
-      return which.local.kind == Kind::anonymous && which.peer.kind == Kind::anonymous &&
-             !which.from;
-    };
-    if (open(one) && open(made)) log_->note(Rule::rc_two_anonymous, statement.place);
   }
   const auto before = std::ranges::find_if(sainfo_order_, [&](std::size_t index) {
     return exactness(made) > exactness(config_.sainfos[index]);
