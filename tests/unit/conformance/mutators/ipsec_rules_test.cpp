@@ -49,9 +49,12 @@ TEST(IpsecGenerator, MakesPairsThatNegotiateWhoeverAnswers) {
   }));
 }
 
+/// One drawn file: that of a candidate large enough to have most lines, the others are not drawn.
 std::string base_of(IpsecFile file) {
   std::string text;
+  int candidate = 0;
   rc::check([&] {
+    if (++candidate != 60) return;
     if (file == IpsecFile::racoon) text = print_racoon(generators::draw_racoon());
     if (file == IpsecFile::setkey) text = generators::print_setkey(generators::draw_setkey());
     if (file == IpsecFile::ifcfg) text = generators::draw_ifcfg().ifcfg;
