@@ -101,14 +101,14 @@ Result<std::string> edit_local_ntp(OctetView text, const std::optional<LocalNtp>
   std::string file(as_text(text));
   if (const std::size_t nul = file.find('\0'); nul != std::string::npos)
     return fail(Errc::broken_file, "expected no NUL octet", nul);
+  // Before the lines are looked for: a last line without its end would become one of ours by it.
+  if (wanted && !file.empty() && !file.ends_with('\n')) file += '\n';
   TOUCHSTONE_TRY(const auto block, find_block(file));
   const std::string lines = wanted ? print(*wanted) : "";
-  if (block) {
+  if (block)
     file.replace(block->begin, block->size, lines);
-  } else if (wanted) {
-    if (!file.empty() && !file.ends_with('\n')) file += '\n';
+  else
     file += lines;
-  }
   return file;
 }
 

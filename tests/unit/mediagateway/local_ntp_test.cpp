@@ -65,6 +65,10 @@ TEST(LocalNtp, RefusesLinesOfItsOwnThatAHandHasChanged) {
   EXPECT_FALSE(edit_local_ntp(as_octets(std::string_view("a\0b", 3)), ten));
 }
 
+TEST(LocalNtp, RefusesALastLineThatItsNewlineWouldMakeItsOwn) {
+  EXPECT_TRUE(edited("driftfile /x\n# localNTP: end", ten).starts_with("refused: "));
+}
+
 TEST(LocalNtp, TakesAddressesOfHostsAlone) {
   for (const char* address : {"192.168.1.10", "2001:db8::1", "127.0.0.1", "223.255.255.254"})
     EXPECT_EQ(parse_ntp_address(address), address);
