@@ -117,14 +117,16 @@ Result<void> check_access(const struct stat& status, const std::string& path) {
   return {};
 }
 
-/// Asks for the pages of a large buffer at once: taken one by one, with a fault each, they cost as
-/// much as parsing what is read into them. An old kernel refuses, and nothing is lost.
+/// Asks for the pages of a large buffer at once, and for large ones: taken one by one, with a fault
+/// each, they cost as much as parsing what is read into them, and more in a virtual machine. An old
+/// kernel refuses, and nothing is lost.
 void populate(SecretOctets& buffer) {
   constexpr std::uintptr_t page = 4096;
   const auto begin = (std::bit_cast<std::uintptr_t>(buffer.data()) + page - 1) & ~(page - 1);
   const auto end = std::bit_cast<std::uintptr_t>(buffer.data() + buffer.size()) & ~(page - 1);
-  if (end > begin + 256 * page)
-    ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);
+  if (end <= begin + 256 * page) return;
+  ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);
 }
 
 /// Reads to the end; `expected` octets are there as fstat(2) says, but the file may be growing.
