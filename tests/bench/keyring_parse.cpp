@@ -1,5 +1,8 @@
 // Reading a keyring of a million nodes against the cost of touching its octets.
 
+#include <sys/mman.h>
+
+#include <bit>
 #include <cctype>
 #include <cstring>
 
@@ -19,6 +22,18 @@ namespace keyring = touchstone::keyring;
 
 constexpr std::size_t nodes = 1'000'000;
 constexpr int rounds = 15;
+
+/// A file as the commands have it in memory: in large pages. In small ones, what a virtual machine
+/// takes for a page that was not touched for a while is more than what is measured.
+SecretOctets in_large_pages(const SecretOctets& file) {
+  SecretOctets out(file.size());
+  constexpr std::uintptr_t page = 4096;
+  const auto begin = (std::bit_cast<std::uintptr_t>(out.data()) + page - 1) & ~(page - 1);
+  const auto end = std::bit_cast<std::uintptr_t>(out.data() + out.size()) & ~(page - 1);
+  ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  std::memcpy(out.data(), file.data(), file.size());
+  return out;
+}
 
 void sum_octets(OctetView file) {
   std::uint64_t sum = 0;
@@ -80,11 +95,11 @@ SecretOctets with_spaces(OctetView file) {
 
 int main() {
   const keyring::Keyring made = bench::make_keyring(nodes);
-  const SecretOctets file = keyring::print_keyring(made);
+  const SecretOctets file = in_large_pages(keyring::print_keyring(made));
   const std::size_t header = keyring::print_network_keys(made.network).size();
-  const SecretOctets crlf = with_crlf(file);
-  const SecretOctets upper = in_upper_case(file, header);
-  const SecretOctets spaces = with_spaces(file);
+  const SecretOctets crlf = in_large_pages(with_crlf(file));
+  const SecretOctets upper = in_large_pages(in_upper_case(file, header));
+  const SecretOctets spaces = in_large_pages(with_spaces(file));
   using keyring::Strictness;
   std::vector<bench::Subject> subjects = {
       {"sum of octets", [&] { sum_octets(file); }},
@@ -94,6 +109,7 @@ int main() {
       {"tolerant parse, upper case", [&] { parse(upper, Strictness::tolerant); }},
       {"tolerant parse, blanks", [&] { parse(spaces, Strictness::tolerant); }},
       {"print", [&] { bench::use(keyring::print_keyring(made)); }},
+      {"copy to fresh memory", [&] { bench::use(touchstone::copy_secret(file)); }},
   };
   bench::measure(subjects, rounds);
   std::printf("%zu nodes, %zu octets\n", nodes, file.size());
@@ -102,6 +118,6 @@ int main() {
   good = bench::report(subjects[2], subjects[0], 7) && good;
   for (std::size_t i = 3; i < 6; ++i)
     good = bench::report(subjects[i], subjects[2], 2.5) && good;
-  good = bench::report(subjects[6], subjects[0], 14) && good;
+  good = bench::report(subjects[6], subjects[7], 4) && good;  // both take the pages of a file
   return good ? 0 : 1;
 }
