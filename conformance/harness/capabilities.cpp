@@ -12,6 +12,7 @@ constexpr std::string_view server = "diameter-server";
 constexpr std::string_view client = "diameter-client";
 constexpr std::string_view codec = "diameter-codec";
 constexpr std::string_view ipsec = "ipsec-config";
+constexpr std::string_view generator = "generator";
 constexpr std::string_view network = "diameter";  // of both
 
 // Operations first (the names with a verb of tsp/1), then what an operation may leave out.
@@ -70,6 +71,7 @@ constexpr Capability all_rows[] = {
     {"cmd.setkey_lint", "command: checks a setkey script", ipsec},
     {"cmd.ifcfg_lint", "command: checks the files of ifup ipsecN", ipsec},
     {"cmd.ipsec_check", "command: says whether two trees will negotiate", ipsec},
+    {"cmd.ipsec", "command: makes and removes configurations of IPsec below /etc", generator},
     {"cli.run", "the command line of the reference, word for word"},
     {"keyring.tolerant", "keyring.decode has the mode tolerant"},
     {"keyring.short_hex", "a base of 31 digits is padded on request"},
@@ -84,6 +86,8 @@ constexpr Capability all_rows[] = {
     {"kdf.pbkdf2", "PBKDF2-HMAC-SHA256 beside scrypt"},
     {"audit.log", "every run is told in a hash-chained audit file"},
     {"ipsec.model", "the readers tell what they understood", ipsec},
+    {"ipsec.extended", "cmd.ipsec has the switches that the requirements add to document 003",
+     generator},
     {"output.json", "the option --json gives one JSON object"},
     {"clock.fixed", "the time of a command can be given (--now)"},
     {"diameter.server", "answers AMRs as a KMS", server},
@@ -105,8 +109,9 @@ const std::vector<Capability>& capabilities() {
 }
 
 const std::vector<std::string_view>& iut_kinds() {
-  static const std::vector<std::string_view> kinds{
-      "file-tool", "diameter-server", "diameter-client", "diameter-codec", "ipsec-config"};
+  static const std::vector<std::string_view> kinds{"file-tool",       "diameter-server",
+                                                   "diameter-client", "diameter-codec",
+                                                   "ipsec-config",    "generator"};
   return kinds;
 }
 

@@ -53,6 +53,7 @@ struct RunState {
   std::optional<SavedInput> replay;   ///< run this input in place of the property of that name
   bool replayed = false;              ///< the property of that name was met
   std::set<std::string> candidate_classes;  ///< of the property's candidate at hand
+  bool of_generator = false;                ///< the operation at hand (private_etc.h)
   std::optional<Snapshot> candidate_start;  ///< what the sandbox held when the first operation came
 };
 

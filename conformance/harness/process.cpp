@@ -81,6 +81,36 @@ Child spawn(const std::vector<std::string>& argv, const std::filesystem::path& f
   return child;
 }
 
+// As spawn(), without another program.
+Child fork_child(const std::function<int()>& body, const std::filesystem::path& folder) {
+  Pipe input = make_pipe();
+  Pipe output = make_pipe();
+  Pipe errors = make_pipe();
+  Child child;
+  child.id = ::fork();
+  if (child.id == 0) {
+    ::setpgid(0, 0);
+    ::signal(SIGPIPE, SIG_DFL);
+    ::dup2(input.read, 0), ::dup2(output.write, 1), ::dup2(errors.write, 2);
+    // A copy of an end that nobody else has open would keep the stream from its end.
+    for (const int end :
+         {input.read, input.write, output.read, output.write, errors.read, errors.write})
+      ::close(end);
+    ::_exit(folder.empty() || ::chdir(folder.c_str()) == 0 ? body() : 126);
+  }
+  if (child.id > 0) ::setpgid(child.id, child.id);  // whoever comes first
+  close_end(input.read);
+  close_end(output.write);
+  close_end(errors.write);
+  if (child.id < 0) {
+    close_end(input.write), close_end(output.read), close_end(errors.read);
+    return child;
+  }
+  ::fcntl(input.write, F_SETFL, O_NONBLOCK);
+  child.input = input.write, child.output = output.read, child.errors = errors.read;
+  return child;
+}
+
 int milliseconds_until(Clock::time_point deadline) {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
@@ -121,6 +151,21 @@ bool converse(Child& child, std::string_view input, Clock::time_point deadline,
   return true;
 }
 
+ProcessResult to_its_end(Child child, const ProcessRequest& request) {
+  ProcessResult result;
+  if (child.id < 0) return result.started = false, result;
+  const auto deadline = Clock::now() + request.time_limit;
+  result.timed_out = !converse(child, request.input, deadline, result);
+  close_end(child.input), close_end(child.output), close_end(child.errors);
+  int status = 0;
+  if (result.timed_out) ::kill(-child.id, SIGKILL);
+  ::waitpid(child.id, &status, 0);
+  ::kill(-child.id, SIGKILL);  // whatever it left behind in its group
+  if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  return result;
+}
+
 }  // namespace
 
 std::string ProcessResult::describe() const {
@@ -137,22 +182,16 @@ std::string resolve_program(const std::string& program, const std::filesystem::p
 
 ProcessResult run_process(const ProcessRequest& request) {
   ProcessResult result;
-  ::signal(SIGPIPE, SIG_IGN);
   std::vector<std::string> argv = request.argv;
   if (argv.empty()) return result.started = false, result;
   argv.front() = resolve_program(argv.front(), request.search_folder);
-  Child child = spawn(argv, request.folder);
-  if (child.id < 0) return result.started = false, result;
-  const auto deadline = Clock::now() + request.time_limit;
-  result.timed_out = !converse(child, request.input, deadline, result);
-  close_end(child.input), close_end(child.output), close_end(child.errors);
-  int status = 0;
-  if (result.timed_out) ::kill(-child.id, SIGKILL);
-  ::waitpid(child.id, &status, 0);
-  ::kill(-child.id, SIGKILL);  // whatever it left behind in its group
-  if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
-  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
-  return result;
+  ::signal(SIGPIPE, SIG_IGN);
+  return to_its_end(spawn(argv, request.folder), request);
+}
+
+ProcessResult run_forked(const ProcessRequest& request, const std::function<int()>& body) {
+  ::signal(SIGPIPE, SIG_IGN);
+  return to_its_end(fork_child(body, request.folder), request);
 }
 
 LineProcess::LineProcess(const std::vector<std::string>& argv,

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ struct ProcessResult {
 
 /// Runs to the end; on a time-out the process and its group are killed.
 [[nodiscard]] ProcessResult run_process(const ProcessRequest& request);
+/// The same for a copy of this process, which calls `body` and ends with what it gives.
+/// `request.argv` is not looked at. For a process of one thread alone.
+[[nodiscard]] ProcessResult run_forked(const ProcessRequest& request,
+                                       const std::function<int()>& body);
 
 /// A long-lived child that answers each line with a line (tsp/1).
 class LineProcess {

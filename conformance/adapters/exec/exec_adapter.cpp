@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/adapters/exec/file_bridge.h"
+#include "conformance/harness/private_etc.h"
 #include "conformance/harness/process.h"
 
 namespace touchstone::conformance::adapters::exec {
@@ -59,18 +60,30 @@ class ExecAdapter final : public harness::Adapter {
     std::string input;
     for (const std::string& line : *lines)
       input += line + "\n";
-    return answer_of(harness::run_process({.argv = *argv,
-                                           .folder = sandbox_,
-                                           .input = std::move(input),
-                                           .time_limit = time_limit_,
-                                           .search_folder = iut_.folder}),
-                     files);
+    const harness::ProcessRequest process{.argv = *argv,
+                                          .folder = sandbox_,
+                                          .input = std::move(input),
+                                          .time_limit = time_limit_,
+                                          .search_folder = iut_.folder};
+    if (harness::is_generator(request.op)) return generated(request, process, files);
+    return answer_of(harness::run_process(process), files);
   }
 
  private:
   static Response unsupported() {
     Response response;
     response.status = Status::unsupported;
+    return response;
+  }
+
+  /// A command that changes /etc: it finds that of the sandbox there.
+  Response generated(const Request& request, const harness::ProcessRequest& process,
+                     const FileBridge& files) {
+    if (!private_etc_) private_etc_.emplace(sandbox_.parent_path() / "private");
+    const auto run = private_etc_->run(sandbox_, process, harness::umask_of(request.args));
+    if (!run.fault.empty()) return harness::cannot_capture(run.fault);
+    Response response = answer_of(run.process, files);
+    harness::tell_executed(run, response.obs);
     return response;
   }
 
@@ -93,6 +106,7 @@ class ExecAdapter final : public harness::Adapter {
   const Iut& iut_;
   std::filesystem::path sandbox_;
   std::chrono::milliseconds time_limit_{5000};
+  std::optional<harness::PrivateEtc> private_etc_;
 };
 
 }  // namespace

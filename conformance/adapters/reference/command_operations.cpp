@@ -10,6 +10,7 @@
 #include "reference/commands/environment.h"
 #include "reference/commands/errc.h"
 #include "reference/crypto/random.h"
+#include "reference/host/descriptor.h"
 #include "reference/host/posix_files.h"
 #include "reference/host/system_clock.h"
 
@@ -65,6 +66,17 @@ Response run_command(const std::vector<std::string>& argv, const std::vector<std
   Response response =
       accepted({{"exit", status}, {"stdout", std::move(out)}, {"stderr", std::move(err)}});
   return response;
+}
+
+int run_on_descriptors(const std::vector<std::string>& argv,
+                       const std::vector<std::string>& lines) {
+  const Response response = run_command(argv, lines);
+  const auto tell = [&](int descriptor, const char* member) {
+    const std::string text = response.obs.at(member).get<std::string>();
+    return host::write_all(descriptor, as_octets(text));
+  };
+  const bool told = tell(STDOUT_FILENO, "stdout") && tell(STDERR_FILENO, "stderr");
+  return told ? response.obs.at("exit").get<int>() : 126;
 }
 
 }  // namespace touchstone::conformance::adapters::reference

@@ -13,6 +13,10 @@ namespace touchstone::conformance::adapters::reference {
 [[nodiscard]] Response run_command(const std::vector<std::string>& argv,
                                    const std::vector<std::string>& lines);
 
+/// The same with the descriptors 1 and 2 of this process; gives the exit code.
+[[nodiscard]] int run_on_descriptors(const std::vector<std::string>& argv,
+                                     const std::vector<std::string>& lines);
+
 /// Whether the library has this command.
 [[nodiscard]] bool has_command(std::string_view name);
 

@@ -8,6 +8,7 @@
 #include "conformance/adapters/reference/network_operations.h"
 #include "conformance/adapters/reference/octet_operations.h"
 #include "conformance/harness/case.h"
+#include "conformance/harness/private_etc.h"
 #include "reference/base/result.h"
 
 namespace touchstone::conformance::adapters::reference {
@@ -50,6 +51,7 @@ class ReferenceAdapter final : public harness::Adapter {
 
   void begin(const harness::CaseStart& start) override {
     TOUCHSTONE_CHECK(::chdir(start.sandbox.c_str()) == 0);
+    sandbox_ = start.sandbox;
     reset();
   }
 
@@ -82,7 +84,9 @@ class ReferenceAdapter final : public harness::Adapter {
     const auto lines = exec.lines.render(request.args, iut_.pixit);
     if (!lines) return adapter_error(lines.error().detail);
     if (!has_command(argv->front())) return no_such_operation();
-    Response response = run_command(*argv, *lines);
+    Response response = harness::is_generator(request.op) ? generate(request, *argv, *lines)
+                                                          : run_command(*argv, *lines);
+    if (response.status == Status::error) return response;
     const int status = response.obs.at("exit").get<int>();
     const auto meaning = iut_.exits.find(status);
     if (meaning == iut_.exits.end())
@@ -92,7 +96,34 @@ class ReferenceAdapter final : public harness::Adapter {
     return response;
   }
 
+  /// A command that changes /etc, in a copy of this process.
+  Response generate(const Request& request, const std::vector<std::string>& argv,
+                    const std::vector<std::string>& lines) {
+    if (!private_etc_) private_etc_.emplace(sandbox_.parent_path() / "private");
+    std::string input;
+    for (const std::string& line : lines)
+      input += line + "\n";
+    const auto run = private_etc_->run_body(
+        sandbox_,
+        {.argv = {},
+         .folder = sandbox_,
+         .input = std::move(input),
+         .time_limit = std::chrono::milliseconds(iut_.time_limit_ms),
+         .search_folder = {}},
+        [&] { return run_on_descriptors(argv, lines); }, harness::umask_of(request.args));
+    if (!run.fault.empty()) return harness::cannot_capture(run.fault);
+    if (run.process.timed_out || run.process.signal != 0)
+      return adapter_error(run.process.describe());
+    Response response = accepted({{"exit", run.process.exit_status},
+                                  {"stdout", run.process.output},
+                                  {"stderr", run.process.errors}});
+    harness::tell_executed(run, response.obs);
+    return response;
+  }
+
   const Iut& iut_;
+  std::filesystem::path sandbox_;
+  std::optional<harness::PrivateEtc> private_etc_;
   std::optional<NetworkOperations> network_{std::in_place};
 };
 

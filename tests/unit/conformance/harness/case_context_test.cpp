@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "conformance/harness/private_etc.h"
 #include "tests/unit/conformance/harness/fake_adapter.h"
 
 namespace touchstone::conformance::harness {
@@ -118,6 +119,31 @@ TEST(CaseContext, AKeyInTheErrorTextIsALeak) {
   EXPECT_EQ(result.failure->kind, "leak");
   EXPECT_EQ(result.failure->requirement, "KU-21");
   EXPECT_THAT(result.failure->observed, HasSubstr("hexadecimal"));
+}
+
+TEST(CaseContext, AKeyInTheArgumentsOfAProgramIsALeak) {
+  FakeAdapter iut([](const Request&) {
+    return ok_response({{"executed", {{"setkey", "-c"}, {"psk", "correct horse \"battery\""}}}});
+  });
+  Case tested = test_case([](CaseContext& ctx) {
+    ctx.secret(as_octets("correct horse \"battery\""));
+    ctx.call("cmd.ipsec", {{"argv", {"--create"}}});
+  });
+  tested.needs = {"cmd.ipsec"};
+  const CaseResult result = run_case(tested, iut, test_settings());
+  EXPECT_EQ(result.outcome, Outcome::fail);
+  EXPECT_EQ(result.failure->kind, "leak");
+  EXPECT_EQ(result.failure->requirement, "KR-01");
+  EXPECT_THAT(result.failure->observed, HasSubstr("arguments of a program"));
+}
+
+TEST(CaseContext, AMachineWithoutAPrivateEtcIsASkip) {
+  FakeAdapter iut([](const Request&) { return cannot_capture("unshare: not permitted"); });
+  Case tested = test_case([](CaseContext& ctx) { ctx.call("cmd.ipsec", {{"argv", {"-h"}}}); });
+  tested.needs = {"cmd.ipsec"};
+  const CaseResult result = run_case(tested, iut, test_settings());
+  EXPECT_EQ(result.outcome, Outcome::not_supported);
+  EXPECT_THAT(result.note, HasSubstr("skipped: no private /etc: unshare: not permitted"));
 }
 
 TEST(CaseContext, AKeyOfAClosedFileInAnOpenOneIsALeak) {
