@@ -58,15 +58,15 @@ class Reader {
 
   /// A key that nobody has asked for.
   void blame_unknown() {
-    for (const auto& [key, node] : table_)
+    for (const auto& [key, value] : table_)
       if (!known_.contains(std::string_view(key.str())))
-        blame(node, "unknown key `" + std::string(key.str()) + "`");
+        blame(key.source().begin, "unknown key `" + std::string(key.str()) + "`");
   }
 
   void allow(const char* key) { known_.insert(key); }
-  void blame(const toml::node& node, const std::string& what) {
+  void blame(const toml::node& node, const std::string& what) { blame(node.source().begin, what); }
+  void blame(const toml::source_position& at, const std::string& what) {
     if (!fault_.empty()) return;
-    const toml::source_position at = node.source().begin;
     fault_ = path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + what;
   }
 

@@ -27,9 +27,20 @@ std::string plural_of(Role role, std::size_t count) {
   }
 }
 
-std::string print_delay(Duration delay) {
-  const double ms = static_cast<double>(delay.count()) / 1e6;
+std::string print_ms(Duration time) {
+  const double ms = static_cast<double>(time.count()) / 1e6;
   return ms >= 1000 ? fmt::format("{:g} s", ms / 1000) : fmt::format("{:g} ms", ms);
+}
+
+std::string print_link(const LinkProperties& link) {
+  std::string text = print_ms(link.delay);
+  if (link.jitter > Duration()) text += " + " + print_ms(link.jitter);
+  const auto rate = static_cast<double>(link.rate);
+  if (rate >= 1e6)
+    text += fmt::format(", {:g} Mbit/s", rate / 1e6);
+  else if (rate > 0)
+    text += fmt::format(", {:g} kbit/s", rate / 1e3);
+  return text;
 }
 
 class Painter {
@@ -81,7 +92,7 @@ class Painter {
   }
 
   [[nodiscard]] std::string link_of(NodeIndex node) const {
-    return print_delay(topology_.nodes[node].uplink.delay);
+    return print_link(topology_.nodes[node].uplink);
   }
 
   const Topology& topology_;
@@ -94,19 +105,30 @@ std::string class_of(const PictureNode& node) {
   return std::string(print_role(node.role)) + (node.is_more ? " more" : "");
 }
 
-std::string escape(std::string_view text, bool is_xml) {
-  std::string safe;
-  for (const char one : text) {
-    if (is_xml && one == '<')
-      safe += "&lt;";
-    else if (is_xml && one == '&')
-      safe += "&amp;";
-    else if (!is_xml && (one == '"' || one == '\\'))
-      safe += {'\\', one};
-    else
-      safe += one;
+const char* colour_of(Role role) {
+  switch (role) {
+    case Role::kms:
+      return "#f4d58d";
+    case Role::lks:
+      return "#e8dab2";
+    case Role::gateway:
+      return "#a9c5a0";
+    case Role::access_point:
+      return "#d6e5e3";
+    case Role::attacker:
+      return "#e5989b";
+    default:
+      return "white";
   }
-  return safe;
+}
+
+std::string quote(std::string_view text) {
+  std::string safe = "\"";
+  for (const char one : text) {
+    if (one == '"' || one == '\\') safe += '\\';
+    safe += one;
+  }
+  return safe + '"';
 }
 
 }  // namespace
@@ -117,63 +139,17 @@ std::vector<PictureNode> make_picture(const Topology& topology) {
 
 std::string print_dot(const std::vector<PictureNode>& picture) {
   std::string text =
-      "graph topology {\n  rankdir=LR; bgcolor=transparent; ranksep=0.9; nodesep=0.15;\n"
-      "  node [shape=box style=rounded fontname=\"DejaVu Sans\" fontsize=11 height=0.3];\n"
+      "graph topology {\n  rankdir=LR; bgcolor=transparent; ranksep=1.1; nodesep=0.2;\n"
+      "  node [shape=box style=\"rounded,filled\" fontname=\"DejaVu Sans\" fontsize=11 "
+      "height=0.3];\n"
       "  edge [fontname=\"DejaVu Sans\" fontsize=9];\n";
   for (std::size_t i = 0; i < picture.size(); ++i) {
     const PictureNode& node = picture[i];
-    text += fmt::format("  n{} [label=\"{}\" class=\"{}\"];\n", i, escape(node.label, false),
-                        class_of(node));
-    if (i > 0)
-      text +=
-          fmt::format("  n{} -- n{} [label=\"{}\"];\n", node.parent, i, escape(node.link, false));
+    text += fmt::format("  n{} [label={} class=\"{}\" fillcolor=\"{}\"];\n", i, quote(node.label),
+                        class_of(node), colour_of(node.role));
+    if (i > 0) text += fmt::format("  n{} -- n{} [label={}];\n", node.parent, i, quote(node.link));
   }
   return text + "}\n";
-}
-
-std::string draw_svg(const std::vector<PictureNode>& picture) {
-  constexpr double column = 190;
-  constexpr double row = 36;
-  constexpr double width = 124;
-  constexpr double height = 24;
-  std::vector<std::size_t> depth(picture.size());
-  std::vector<double> y(picture.size(), -1);
-  double next_row = 0;
-  // A leaf takes the next row, a node the row of its first child.
-  std::vector<bool> has_child(picture.size());
-  for (std::size_t i = 1; i < picture.size(); ++i)
-    has_child[picture[i].parent] = true;
-  for (std::size_t i = 0; i < picture.size(); ++i) {
-    depth[i] = i == 0 ? 0 : depth[picture[i].parent] + 1;
-    if (!has_child[i]) y[i] = row * next_row++;
-  }
-  for (std::size_t i = picture.size(); i-- > 1;)
-    y[picture[i].parent] = y[i];  // the first child comes last
-  std::string wires;
-  std::string boxes;
-  std::size_t deepest = 0;
-  for (std::size_t i = 0; i < picture.size(); ++i) {
-    const double x = column * static_cast<double>(depth[i]);
-    deepest = std::max(deepest, depth[i]);
-    boxes += fmt::format(
-        "<g class=\"{}\"><rect class=\"box\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" "
-        "rx=\"6\"/>"
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></g>\n",
-        class_of(picture[i]), x, y[i], width, height, x + width / 2, y[i] + 16,
-        escape(picture[i].label, true));
-    if (i == 0) continue;
-    const double from = y[picture[i].parent] + height / 2;
-    wires += fmt::format(
-        "<path class=\"wire\" d=\"M{} {}C{} {} {} {} {} {}\"/>"
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" style=\"font-size:9px\">{}</text>\n",
-        x - column + width, from, x - 40, from, x - 26, y[i] + height / 2, x, y[i] + height / 2,
-        x - 20, y[i] + height / 2 - 3, escape(picture[i].link, true));
-  }
-  return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" "
-      "viewBox=\"-4 -4 {0} {1}\">\n{2}{3}</svg>\n",
-      column * static_cast<double>(deepest) + width + 8, row * std::max(next_row, 1.0) + 4, wires,
-      boxes);
 }
 
 std::string svg_of_graphviz(const std::string& output) {

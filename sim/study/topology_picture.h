@@ -13,7 +13,7 @@ struct PictureNode {
   Role role = Role::router;
   bool is_more = false;    ///< stands for others
   std::size_t parent = 0;  ///< index in the picture; of the first node itself
-  std::string link = {};   ///< what is written at the link to the parent: `20 ms`
+  std::string link = {};   ///< what is written at the link to the parent: `20 ms, 2 Mbit/s`
 };
 
 /// In preorder. Brothers of one role with the same below them are alike: of more than three, two
@@ -23,8 +23,6 @@ struct PictureNode {
 
 /// In the language of Graphviz; the class of a node is its role, for the style of a page.
 [[nodiscard]] std::string print_dot(const std::vector<PictureNode>& picture);
-/// As SVG, without Graphviz: the same classes.
-[[nodiscard]] std::string draw_svg(const std::vector<PictureNode>& picture);
 
 /// What Graphviz made of print_dot(), from the element `svg` on; empty when it holds none.
 [[nodiscard]] std::string svg_of_graphviz(const std::string& output);

@@ -155,9 +155,11 @@ function faults_of(run) {
 
 function topology_of(run) {
   if (!run.topology) return [];
+  const note = make('p', {class: 'note'}, run.topology.note);
+  if (!run.topology.svg) return [make('h2', {}, 'Topology'), note];
   const picture = make('div', {class: 'panel topology'});
-  picture.innerHTML = run.topology.svg;  // made by this program from names that it checks
-  return [make('h2', {}, 'Topology'), picture, make('p', {class: 'note'}, run.topology.note)];
+  picture.innerHTML = run.topology.svg;  // made by Graphviz, which escapes names
+  return [make('h2', {}, 'Topology'), picture, note];
 }
 
 // Every number of summary.json, by part: [part, name, value].

@@ -44,6 +44,19 @@ setTimeout(() => {
 }, 500);
 </script>"""
 
+SCENARIO = """schema = 1
+name = "made-up"
+question = "Is </script> <b>bold</b>?"
+answer = "Nobody waits longer."
+world = "flow"
+stop = "120s"
+
+[topology]
+kind = "star"
+gateways = 50
+enodes = 20
+"""
+
 
 def look(page):
     """What the browser shows of a page: the text of its document, its charts, its errors."""
@@ -95,7 +108,7 @@ def report(folder, slow=1, fails=False):
         "recoveries": [{"fault": "crash kms1", "healed_s": 60, "took_s": 2.5}],
         "checks": [{"name": "all_nodes_joined", "holds": True, "why": ""},
                    {"name": "one_gateway_key", "holds": not fails, "why": "gw1 & gw2" * fails}]}))
-    (folder / "scenario.toml").write_text('answer = "Nobody waits longer."\n')
+    (folder / "scenario.toml").write_text(SCENARIO)
 
 
 class Pages(unittest.TestCase):
@@ -130,8 +143,18 @@ class Pages(unittest.TestCase):
         self.assertGreaterEqual(charts[0]["points"], 300)
         self.assertEqual([chart["faults"] for chart in charts], [1, 0, 1, 1, 1])
         for part in ("Is &lt;/script&gt; &lt;b&gt;bold&lt;/b&gt;?", "Nobody waits longer.",
-                     "1 of 2 checks do not hold", "gw1 &amp; gw2", "crash kms1", "2.5 s"):
+                     "1 of 2 checks do not hold", "gw1 &amp; gw2", "crash kms1", "2.5 s",
+                     "48 more gateways</text>", "50 gateway, "):
             self.assertIn(part, shown)
+        self.assertIn("48 more gateways", (self.folder / "a" / "topology.dot").read_text())
+
+    def test_a_run_where_graphviz_is_missing(self):
+        report(self.folder / "a")
+        subprocess.run([TOUCHSTONE, "report", "draw", self.folder / "a"], check=True,
+                       stdout=subprocess.DEVNULL, env={"PATH": "/nonexistent"})
+        shown, _ = look(self.folder / "a" / "index.html")
+        self.assertNotIn("<svg", shown)
+        self.assertIn("Graphviz (dot) is not installed", shown)
 
     def test_two_runs(self):
         report(self.folder / "a")

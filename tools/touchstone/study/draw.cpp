@@ -8,6 +8,7 @@
 
 #include "sim/study/pages.h"
 #include "sim/study/run_data.h"
+#include "tools/touchstone/study/topology.h"
 #include "tools/touchstone/sweep/folder.h"
 #include "tools/touchstone/sweep/program.h"
 
@@ -34,6 +35,8 @@ Result<Json> read_run(const fs::path& folder) {
   }
   if (const auto scenario = read_text(folder / "scenario.toml"))
     (*run)["answer"] = study::answer_of(*scenario);
+  if (Json picture = picture_of(folder); !picture.is_null())
+    (*run)["topology"] = std::move(picture);
   return run;
 }
 
