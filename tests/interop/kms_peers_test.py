@@ -16,7 +16,7 @@ import own_network  # noqa: E402
 import refusals  # noqa: E402
 import stranger  # noqa: E402
 from capture import Capture, judge  # noqa: E402
-from diameter import ERROR, REQUEST, WATCHDOG, avp, ipv4, message  # noqa: E402
+from diameter import ERROR, REQUEST, RETRANSMITTED, WATCHDOG, avp, ipv4, message  # noqa: E402
 from freediameter import FreeDiameter, key_lines  # noqa: E402
 from our_daemons import start_kms, write_keyring  # noqa: E402
 from secret_scan import SecretScan  # noqa: E402
@@ -117,6 +117,21 @@ class StrangerAsks(WithKms):
             answer = gateway.exchange(request)
             self.assertEqual(answer.result, result)
             self.assertEqual([avp(284, one.data) for one in answer.avps.every(284)], proxies)
+
+    def test_a_request_that_comes_again_is_one_in_the_audit(self):
+        gateway = self.gateway()
+        request, _ = gateway.request(FIRST_NAME, NODE, FIRST)
+        first = gateway.exchange(request)
+        again = bytearray(request)
+        again[4] |= RETRANSMITTED
+        for _ in range(3):
+            self.assertEqual(gateway.exchange(bytes(again)), first)
+        self.assertEqual(gateway.ask_node(NODES[1][0])[0], 2001)
+        gateway.close()
+        self.assertEqual(self.kms.stop(), 0)
+        records = (self.folder / "kms.audit").read_text().splitlines()
+        counts = [sum(f"0x{row[0]:08x}" in one for one in records) for row in NODES]
+        self.assertEqual(counts, [1, 1, 0], records)
 
     def test_a_watchdog_is_answered(self):
         gateway = self.gateway()

@@ -4,7 +4,7 @@ import select
 import struct
 from typing import NamedTuple
 
-REQUEST, PROXIABLE, ERROR = 0x80, 0x40, 0x20
+REQUEST, PROXIABLE, ERROR, RETRANSMITTED = 0x80, 0x40, 0x20, 0x10
 CAPABILITIES, WATCHDOG, DISCONNECT = 257, 280, 282
 # Error-Message, Product-Name, Error-Reporting-Host, Firmware-Revision (§4.5).
 NOT_MANDATORY = (281, 269, 294, 267)

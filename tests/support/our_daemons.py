@@ -20,12 +20,13 @@ def server_conf(host, realm, gateways):
     return "\n".join(lines) + "\n"
 
 
-def start_kms(folder, network, nodes, host, realm, gateways, listen, more=()):
-    """A `kms` that is ready; `port` is where it listens."""
+def start_kms(folder, network, nodes, host, realm, gateways, listen, more=(), within=()):
+    """A `kms` that is ready; `port` is where it listens. `within`: the words that bring a
+    command into a network (charon.Network.command)."""
     foreign.write(folder / "diameter_server.conf",
                   server_conf(host, realm, gateways).encode())
     write_keyring(folder / "keyring.csv", network, nodes)
-    kms = Daemon([BIN / "kms", "--config", folder / "diameter_server.conf", "--keyring",
+    kms = Daemon([*within, BIN / "kms", "--config", folder / "diameter_server.conf", "--keyring",
                   folder / "keyring.csv", "--listen", listen, "--log", folder / "kms.log", *more])
     kms.port = int(kms.wait_for("ready kms").rsplit(":", 1)[1])
     return kms
@@ -41,12 +42,14 @@ def client_conf(host, realm, kms, scheme="aaa"):
     return "\n".join(lines) + "\n"
 
 
-def start_gateway(folder, host, realm, kms, join, more=(), scheme="aaa"):
+def start_gateway(folder, host, realm, kms, join, more=(), scheme="aaa",
+                  within=()):
     """A `gateway` that is ready; `join` is where it takes joins, port 0 for any, and then the
     attribute of that name."""
     foreign.write(folder / "diameter_client.conf", client_conf(host, realm, kms, scheme).encode())
-    gateway = Daemon([BIN / "gateway", "--config", folder / "diameter_client.conf", "--cache",
-                      folder / "gateway.cache", "--listen-join", join, "--watchdog", "6", *more])
+    gateway = Daemon([*within, BIN / "gateway", "--config", folder / "diameter_client.conf",
+                      "--cache", folder / "gateway.cache", "--listen-join", join, "--watchdog",
+                      "6", *more])
     address, port = gateway.wait_for("ready gateway").split()[-1].rsplit(":", 1)
     gateway.join = (address, int(port))
     return gateway
