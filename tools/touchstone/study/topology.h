@@ -6,9 +6,9 @@
 
 namespace touchstone::tool {
 
-/// {svg, note} of FOLDER/scenario.toml. Graphviz draws it from FOLDER/topology.dot, which is written
-/// first and stays; without Graphviz the note says so and there is no svg. Null where there is no
-/// scenario to draw.
+/// {svg, note} of FOLDER/scenario.toml. Graphviz draws it from FOLDER/topology.dot, which is
+/// written first and stays; without Graphviz the note says so and there is no svg. Null where there
+/// is no scenario to draw.
 [[nodiscard]] nlohmann::json picture_of(const std::filesystem::path& folder);
 
 }  // namespace touchstone::tool
