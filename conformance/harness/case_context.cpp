@@ -20,16 +20,11 @@ std::string place_of(const Place& place) {
 }
 
 [[noreturn]] void stop(Outcome outcome, std::string note) {
-  Stop stopped;
-  stopped.outcome = outcome;
-  stopped.note = std::move(note);
-  throw stopped;
+  throw Stop(outcome, std::move(note));
 }
 
 [[noreturn]] void stop_failed(Failure failure) {
-  Stop stopped;
-  stopped.failure = std::move(failure);
-  throw stopped;
+  throw Stop(std::move(failure));
 }
 
 // The first place at which two values differ, as a JSON pointer, and the two values there.

@@ -35,6 +35,9 @@ struct SavedInput {
 /// How a body ends before its end. Thrown by CaseContext, caught by run_case and by the property
 /// wrapper, which shrinks.
 struct Stop : std::exception {
+  explicit Stop(Failure of_case) : failure(std::move(of_case)) {}
+  Stop(Outcome end, std::string why) : outcome(end), note(std::move(why)) {}
+
   Outcome outcome = Outcome::fail;
   Failure failure;   ///< of Outcome::fail
   std::string note;  ///< of the others

@@ -32,12 +32,10 @@ void speak(std::string_view test, std::string_view op) {
 
 [[noreturn]] void leaked(const RunState& state, std::string_view form, std::string_view channel) {
   const std::string& cited = state.tested->requirements.front();
-  Stop stopped;
   // KU-21 speaks of the key utilities; elsewhere the case says of what it is about.
-  stopped.failure = {"leak", state.of_generator ? cited : "KU-21",
+  throw Stop(Failure{"leak", state.of_generator ? cited : "KU-21",
                      "no key, passphrase or pwdh in any output, log or open file",
-                     fmt::format("a secret in its {} form in {}", form, channel), "leak scan"};
-  throw stopped;
+                     fmt::format("a secret in its {} form in {}", form, channel), "leak scan"});
 }
 
 void scan(RunState& state, std::string_view text, std::string_view channel) {
@@ -102,26 +100,18 @@ void record(RunState& state, const Request& request, const Response& response) {
 }
 
 [[noreturn]] void refuse_unsupported(const RunState& state, const Request& request) {
-  Stop stopped;
-  stopped.failure = {"unsupported", state.tested->requirements.front(),
+  throw Stop(Failure{"unsupported", state.tested->requirements.front(),
                      fmt::format("{}, which the PICS declares, is carried out", request.op),
-                     "the implementation says that it has no such operation", "adapter"};
-  throw stopped;
+                     "the implementation says that it has no such operation", "adapter"});
 }
 
 [[noreturn]] void refuse_error(const Request& request, const Response& response) {
-  Stop stopped;
-  if (is_skip(response)) {
-    stopped.outcome = Outcome::not_supported;
-    stopped.note = fmt::format("skipped: {}", response.detail);
-    throw stopped;
-  }
-  const bool late = response.detail.starts_with("time-out");
-  stopped.outcome = late ? Outcome::fail : Outcome::harness_error;
-  stopped.note = fmt::format("{}: {}", request.op, response.detail);
-  if (late)
-    stopped.failure = {"timeout", "", "an answer within the time limit", stopped.note, "adapter"};
-  throw stopped;
+  if (is_skip(response))
+    throw Stop(Outcome::not_supported, fmt::format("skipped: {}", response.detail));
+  const std::string note = fmt::format("{}: {}", request.op, response.detail);
+  if (response.detail.starts_with("time-out"))
+    throw Stop(Failure{"timeout", "", "an answer within the time limit", note, "adapter"});
+  throw Stop(Outcome::harness_error, note);
 }
 
 }  // namespace

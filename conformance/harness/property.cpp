@@ -42,12 +42,12 @@ class PropertyRun {
   }
 
   void throw_what_happened() {
-    if (stopped_) throw *stopped_;
+    if (stopped_) throw Stop(*stopped_);
     if (!failure_) return;
     state_.result = failure_result_;
     state_.attachments = failure_attachments_;
     state_.result.counterexample = {{"property", property_.name}, {"input", failure_input_}};
-    throw *failure_;
+    throw Stop(*failure_);
   }
 
   /// Judges the declared classes over `wanted` candidates.
@@ -56,12 +56,10 @@ class PropertyRun {
       const long hits = state_.result.classes[property_.name + ": " + required.name];
       const double least = required.minimum_share * static_cast<double>(wanted);
       if (least < 3 || static_cast<double>(hits) >= least) continue;
-      Stop stop;
-      stop.failure = {"coverage", state_.tested->requirements.front(),
-                      fmt::format("at least {:.0f} of {} candidates in class \"{}\"", least, wanted,
-                                  required.name),
-                      fmt::format("{}", hits), property_.name};
-      throw stop;
+      throw Stop(Failure{"coverage", state_.tested->requirements.front(),
+                         fmt::format("at least {:.0f} of {} candidates in class \"{}\"", least,
+                                     wanted, required.name),
+                         fmt::format("{}", hits), property_.name});
     }
   }
 
