@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "reference/base/defect.h"
 
@@ -256,26 +257,37 @@ ServiceOutput GatewayService::on_request(diameter::RequestId request,
                                          const diameter::MessageView& message) {
   ServiceOutput out;
   const diameter::AnswerOrigin origin{.host = settings_.host, .realm = settings_.realm};
-  SecretOctets answer;
   auto rotation = diameter::decode_rotation(message, settings_.wrapping_key);
-  std::uint32_t code = rotation ? 0 : rotation.error().result_code;
-  if (!rotation) {
-    diameter::encode_refusal(answer, message, origin, rotation.error());
-  } else {
-    Output decided;
-    code = gateway_.rotate(*rotation, decided);
-    out.save_cache = decided.save_cache;
-    if (code == diameter::result_success) {
-      ++counters_.rotations;
-      diameter::encode_rotation_answer(answer, message, origin);
-    } else {
-      diameter::encode_refusal(answer, message, origin, {.result_code = code});
-    }
-  }
-  link_.answer(request, answer);
-  out.log.push_back(fmt::format("rotate gateway={} code_download={} result={}",
+  diameter::Refusal refusal = rotation ? diameter::Refusal() : rotation.error();
+  Output decided;
+  if (rotation) refusal.result_code = gateway_.rotate(*rotation, decided);
+  const bool is_taken = refusal.result_code == diameter::result_success;
+  out.log.push_back(fmt::format("rotate gateway={} code_download={}",
                                 rotation && rotation->gateway ? "new" : "none",
-                                rotation && rotation->code_download ? "new" : "none", code));
+                                rotation && rotation->code_download ? "new" : "none"));
+  if (!is_taken) {
+    SecretOctets answer;
+    diameter::encode_refusal(answer, message, origin, refusal);
+    link_.answer(request, answer);
+    out.log.back() += fmt::format(" result={}", refusal.result_code);
+    return out;
+  }
+  Unsaved& one = unsaved_.emplace_back();
+  one.request = request;
+  diameter::encode_rotation_answer(one.taken, message, origin);
+  diameter::encode_refusal(one.refused, message, origin,
+                           {diameter::result_out_of_space, "the keys could not be saved"});
+  out.save_cache = out.save_now = true;
+  return out;
+}
+
+ServiceOutput GatewayService::on_saved(bool is_saved) {
+  ServiceOutput out;
+  for (const Unsaved& one : std::exchange(unsaved_, {})) {
+    counters_.rotations += is_saved ? 1 : 0;
+    link_.answer(one.request, is_saved ? one.taken : one.refused);
+    out.log.emplace_back(is_saved ? "rotate result=2001" : "rotate result=4002 unsaved");
+  }
   return out;
 }
 

@@ -44,6 +44,7 @@ struct ServiceSettings {
 struct ServiceOutput {
   std::vector<Output::Datagram> send;
   bool save_cache = false;
+  bool save_now = false;          ///< with save_cache: a KMS waits for on_saved()
   std::vector<JoinRecord> joins;  ///< as the log has them
   std::vector<std::string> log;   ///< lines of kmc.log, without time; never octets of a key (GC-07)
 };
@@ -53,7 +54,7 @@ struct ServiceCounters {
   std::uint64_t refused = 0;
   std::uint64_t later = 0;
   std::uint64_t asked = 0;      ///< AMR
-  std::uint64_t rotations = 0;  ///< HAR that were taken
+  std::uint64_t rotations = 0;  ///< HAR that were acknowledged
 };
 
 class GatewayService {
@@ -73,8 +74,12 @@ class GatewayService {
   /// No answer comes: no KMS is left (3002), or it took too long (0). What took too long is asked a
   /// second time, of the next KMS that is up: a watchdog needs a minute to see that one hangs.
   ServiceOutput on_failure(diameter::RequestId request, std::uint32_t result, Time now);
-  /// A HAR that obeys its grammar; it is answered within the call.
+  /// A HAR that obeys its grammar. What is refused is answered within the call; new keys are taken,
+  /// and answered by on_saved(): a KMS tells them once to who has acknowledged them.
   ServiceOutput on_request(diameter::RequestId request, const diameter::MessageView& message);
+  /// The cache as it is now is on the disk, or could not be written. HARs that wait are answered
+  /// 2001, or 4002, after which the KMS tells again; the new keys are used in both cases.
+  ServiceOutput on_saved(bool is_saved);
   ServiceOutput on_timer(Time now);
   [[nodiscard]] std::optional<Time> next_deadline() const noexcept { return ask_again_at_; }
 
@@ -94,6 +99,13 @@ class GatewayService {
     std::string second_kms = {};  ///< the question is asked for the second time
   };
 
+  /// A HAR whose keys are not on the disk yet, with both its answers.
+  struct Unsaved {
+    diameter::RequestId request = 0;
+    SecretOctets taken;
+    SecretOctets refused;
+  };
+
   [[nodiscard]] diameter::KeyRequest request_of(const Question& question) const;
   bool ask(Question question);
   [[nodiscard]] std::string second_kms() const;
@@ -111,6 +123,7 @@ class GatewayService {
   std::set<std::string, std::less<>> up_;  ///< Origin-Hosts
   bool asks_network_keys_ = false;         ///< a question for them is on its way
   std::optional<Time> ask_again_at_;
+  std::vector<Unsaved> unsaved_;
   ServiceCounters counters_;
 };
 

@@ -117,6 +117,7 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
       is_dirty_ = true;
       save_at(std::max(EventLoop::now() + save_soon, next_save_));
     }
+    if (output.save_now) save();
     if (const auto deadline = service_.next_deadline())
       question_timer_.at(*deadline, [this] { apply(service_.on_timer(EventLoop::now())); });
     if (!is_ready_ && service_.has_network_keys()) become_ready();
@@ -132,17 +133,25 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
     save_timer_.at(moment, [this] { save(); });
   }
 
+  /// What waits for it is answered, whether it is written or not.
   void save() {
+    const bool is_saved = write_cache();
+    apply(service_.on_saved(is_saved));
+  }
+
+  bool write_cache() {
     const LoopTime begun = EventLoop::now();
     const Result<void> written = file_.write(service_.cache());
     const LoopTime ended = EventLoop::now();
     if (!written) {
       log_.line("cache not written: " + written.error().code.message());
-      return save_at(ended + save_again);
+      save_at(ended + save_again);
+      return false;
     }
     is_dirty_ = false;
     save_timer_.cancel();
     next_save_ = ended + save_share * (ended - begun);
+    return true;
   }
 
   void stop() {
@@ -162,10 +171,7 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
   // DiameterHandler.
 
   void on_request(const DiameterRequest& request) override {
-    const gateway::ServiceOutput output = service_.on_request(request.id, request.message);
-    apply(output);
-    // On the disk before the answer leaves: a KMS tells new keys once to who has acknowledged them.
-    if (output.save_cache) save();
+    apply(service_.on_request(request.id, request.message));
   }
   void on_answer(diameter::RequestId request, std::uint32_t /*result*/,
                  const diameter::MessageView& message) override {

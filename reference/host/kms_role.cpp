@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace touchstone::host {
 namespace {
 
@@ -213,24 +215,31 @@ void KmsRole::tell_peer(diameter::PeerIndex peer) {
   rotations_.encode(request, service_.keys(), settings_.service, host, driver_->next_session_id(),
                     random_);
   const auto id = driver_->request(request);
-  if (!id) {
-    again_timer_.at(loop_.now() + settings_.rotation_retry, [this] { tell_all(); });
-    return;
-  }
+  if (!id) return tell_again();
   rotations_.on_sent(*id, host);
   log_.line(fmt::format("peer={} rotation sent", kms::print_peer(host)));
 }
 
 void KmsRole::on_answer(diameter::RequestId request, std::uint32_t result,
                         const diameter::MessageView& /*message*/) {
-  const std::string host = rotations_.on_answer(request);
-  log_.add(fmt::format("peer={} rotation result={}", kms::print_peer(host), result));
+  const kms::Rotations::Told told = rotations_.on_answer(request, result);
+  log_.add(fmt::format("peer={} rotation result={}", kms::print_peer(told.host), result));
+  if (told.is_for_later) tell_again();
 }
 
 void KmsRole::on_failure(diameter::RequestId request, std::uint32_t /*result*/) {
-  const std::string host = rotations_.on_failure(request);
-  log_.add(fmt::format("peer={} rotation unanswered", kms::print_peer(host)));
-  again_timer_.at(loop_.now() + settings_.rotation_retry, [this] { tell_all(); });
+  const kms::Rotations::Told told = rotations_.on_failure(request);
+  log_.add(fmt::format("peer={} rotation unanswered", kms::print_peer(told.host)));
+  tell_again();
+}
+
+// The first failure counts: others do not put the time off.
+void KmsRole::tell_again() {
+  if (std::exchange(is_again_due_, true)) return;
+  again_timer_.at(loop_.now() + settings_.rotation_retry, [this] {
+    is_again_due_ = false;
+    tell_all();
+  });
 }
 
 }  // namespace touchstone::host

@@ -72,6 +72,7 @@ class KmsRole final : public DiameterHandler {
   void tell_peer(diameter::PeerIndex peer);
   void tell_all();
   void tell_some();
+  void tell_again();
 
   EventLoop& loop_;
   KmsRoleSettings settings_;
@@ -95,6 +96,7 @@ class KmsRole final : public DiameterHandler {
   std::deque<diameter::PeerIndex> untold_;
   LoopTimer tell_timer_;
   LoopTimer again_timer_;
+  bool is_again_due_ = false;
 };
 
 }  // namespace touchstone::host

@@ -1,5 +1,6 @@
 #include "reference/kms/rotation.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,6 +9,10 @@ namespace {
 
 // As many gateways as can be open at once; beyond them a few hear of keys that they have.
 constexpr std::size_t max_remembered = 65536;
+
+// The same HAR may be taken later. Every other refusal would be the same again.
+constexpr std::array<std::uint32_t, 3> not_now = {
+    diameter::result_unable_to_deliver, diameter::result_too_busy, diameter::result_out_of_space};
 
 std::uint64_t draw(RandomSource& random) {
   std::array<std::uint8_t, 8> octets{};
@@ -58,7 +63,11 @@ void Rotations::on_sent(Request request, std::string_view host) {
   sent_[request] = {std::string(host), generation_};
 }
 
-std::string Rotations::take(Request request, bool is_done) {
+Rotations::Told Rotations::on_answer(Request request, std::uint32_t result) {
+  return take(request, std::ranges::find(not_now, result) == not_now.end());
+}
+
+Rotations::Told Rotations::take(Request request, bool is_done) {
   const auto found = sent_.find(request);
   if (found == sent_.end()) return {};
   Sent sent = std::move(found->second);
@@ -69,7 +78,7 @@ std::string Rotations::take(Request request, bool is_done) {
     if (done_.size() >= max_remembered) done_.clear();
     done_[sent.host] = sent.generation;
   }
-  return std::move(sent.host);
+  return {std::move(sent.host), !is_done};
 }
 
 }  // namespace touchstone::kms

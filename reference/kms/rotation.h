@@ -14,7 +14,8 @@
 namespace touchstone::kms {
 
 /// Remembers what changed since it was made and who has acknowledged it. A gateway that was away
-/// hears of it when it comes back; one that refuses is not asked again.
+/// hears of it when it comes back, one that cannot take the keys now after a while; one that
+/// refuses them is not asked again.
 class Rotations {
  public:
   using Request = std::uint64_t;
@@ -29,10 +30,15 @@ class Rotations {
   void encode(SecretOctets& out, const KeySnapshot& keys, const KeyServiceSettings& settings,
               std::string_view host, std::string_view session_id, RandomSource& random) const;
 
+  struct Told {
+    std::string host;           ///< the gateway; empty when the request was none of ours
+    bool is_for_later = false;  ///< it has to hear of the keys again
+  };
+
   void on_sent(Request request, std::string_view host);
-  /// The HAA, or none. The name of the gateway; empty when `request` was none of ours.
-  std::string on_answer(Request request) { return take(request, true); }
-  std::string on_failure(Request request) { return take(request, false); }
+  /// The HAA, or none.
+  Told on_answer(Request request, std::uint32_t result);
+  Told on_failure(Request request) { return take(request, false); }
 
   /// Gateways that a HAR is on its way to.
   [[nodiscard]] std::size_t pending() const noexcept { return sent_.size(); }
@@ -43,7 +49,7 @@ class Rotations {
     std::uint64_t generation = 0;
   };
 
-  std::string take(Request request, bool is_done);
+  Told take(Request request, bool is_done);
 
   bool gateway_ = false;
   bool code_download_ = false;

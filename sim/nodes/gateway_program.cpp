@@ -84,6 +84,7 @@ void GatewayProgram::apply(const gateway::ServiceOutput& output) {
     is_dirty_ = true;
     machine_.arm(save_timer, machine_.now() + save_after);
   }
+  if (output.save_now) save();
   if (const auto deadline = service_->next_deadline()) machine_.arm(question_timer, *deadline);
   tell_keys();
 }
@@ -97,12 +98,15 @@ void GatewayProgram::tell_keys() {
 }
 
 void GatewayProgram::save() {
-  if (!file_) return;
-  const Result<void> written = file_->write(service_->cache());
-  is_dirty_ = !written.has_value();
-  if (written) return machine_.disarm(save_timer);
-  tell(machine_, network_, {.kind = Happening::Kind::disk, .text = "cache not written"});
-  machine_.arm(save_timer, machine_.now() + save_again);
+  const bool is_saved = file_ && file_->write(service_->cache()).has_value();
+  is_dirty_ = !is_saved;
+  if (is_saved) {
+    machine_.disarm(save_timer);
+  } else {
+    tell(machine_, network_, {.kind = Happening::Kind::disk, .text = "cache not written"});
+    machine_.arm(save_timer, machine_.now() + save_again);
+  }
+  apply(service_->on_saved(is_saved));
 }
 
 void GatewayProgram::on_datagram(std::uint16_t /*port*/, Endpoint from, OctetView octets) {
@@ -158,10 +162,7 @@ void GatewayProgram::on_failure(const diameter::Effect& failure) {
 void GatewayProgram::on_request(const diameter::Effect& request, std::string_view /*host*/,
                                 bool /*is_protected*/) {
   machine_.spend(Work::message);
-  const gateway::ServiceOutput output = service_->on_request(request.request, request.message);
-  apply(output);
-  // On the disk before the KMS hears that it has arrived: it tells nobody twice.
-  if (output.save_cache) save();
+  apply(service_->on_request(request.request, request.message));
 }
 
 void GatewayProgram::on_peer_up(diameter::PeerIndex peer) {

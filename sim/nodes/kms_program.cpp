@@ -1,6 +1,7 @@
 #include "sim/nodes/kms_program.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "reference/base/durable_write.h"
 #include "reference/base/exit_class.h"
@@ -184,18 +185,25 @@ void KmsProgram::tell_peer(diameter::PeerIndex peer) {
   machine_.spend(Work::message);
   const auto id = diameter_->request(request);
   if (id) return rotations_.on_sent(*id, host);
-  machine_.arm(rotation_timer, machine_.now() + rotation_retry);
+  tell_again();
 }
 
 void KmsProgram::on_answer(const diameter::Effect& answer) {
-  const std::string host = rotations_.on_answer(answer.request);
+  const kms::Rotations::Told told = rotations_.on_answer(answer.request, answer.result);
   tell(machine_, network_,
-       {.kind = Happening::Kind::rotate, .peer = node_of(host), .code = answer.result});
+       {.kind = Happening::Kind::rotate, .peer = node_of(told.host), .code = answer.result});
+  if (told.is_for_later) tell_again();
 }
 
 void KmsProgram::on_failure(const diameter::Effect& failure) {
-  const std::string host = rotations_.on_failure(failure.request);
-  tell(machine_, network_, {.kind = Happening::Kind::rotate, .peer = node_of(host), .code = 0});
+  const kms::Rotations::Told told = rotations_.on_failure(failure.request);
+  tell(machine_, network_,
+       {.kind = Happening::Kind::rotate, .peer = node_of(told.host), .code = 0});
+  tell_again();
+}
+
+void KmsProgram::tell_again() {
+  if (std::exchange(is_again_due_, true)) return;
   machine_.arm(rotation_timer, machine_.now() + rotation_retry);
 }
 
@@ -271,6 +279,7 @@ void KmsProgram::on_timer(Timer timer) {
       rotations_ = {};
       return begin_service();
     case rotation_timer:
+      is_again_due_ = false;
       if (diameter_) tell_peers();
       return;
     default:

@@ -43,6 +43,7 @@ class KmsProgram final : public Program, public DiameterUser {
   void remember();
   void tell_peers();
   void tell_peer(diameter::PeerIndex peer);
+  void tell_again();
   void import(StreamId stream, const DeliveredBatch& batch);
   [[nodiscard]] NodeIndex node_of(std::string_view host) const;
   [[nodiscard]] kms::KeyServiceSettings settings() const;
@@ -53,6 +54,7 @@ class KmsProgram final : public Program, public DiameterUser {
   std::optional<kms::KeyService> service_;
   std::optional<DiameterHost> diameter_;
   kms::Rotations rotations_;
+  bool is_again_due_ = false;
   std::map<StreamId, DeliveryReader> deliveries_;
 };
 

@@ -350,6 +350,30 @@ class OurKms(Scene):
         self.assertEqual(gateway.stop(), 0)
         self.assertIn(f"gateway, 0x{new.gateway.hex()}\n", self.cache.read_text())
 
+    def test_new_network_keys_are_on_the_disk_when_they_are_acknowledged(self):
+        kms, gateway = self.start_kms(), self.start_gateway()
+        for _ in range(5):
+            new = foreign.Network(NETWORK.passphrase).gateway
+            self.assertEqual(kms.rotate("127.0.0.2", new).result, 2001)
+            gateway.process.kill()
+            self.assertIn(f"gateway, 0x{new.hex()}\n", self.cache.read_text())
+            gateway.process.wait()
+            gateway = self.start_gateway()
+            gateway.wait_for("kms_up")
+
+    def test_new_network_keys_that_cannot_be_saved_are_not_acknowledged(self):
+        kms, gateway = self.start_kms(), self.start_gateway()
+        away = self.folder.with_suffix(".away")
+        new = foreign.Network(NETWORK.passphrase).gateway
+        self.folder.rename(away)
+        refused = kms.rotate("127.0.0.2", new).result
+        away.rename(self.folder)
+        self.assertEqual(refused, 4002)
+        self.assertNotIn(new.hex(), self.cache.read_text())
+        self.assertEqual(kms.rotate("127.0.0.2", new).result, 2001)
+        self.assertIn(f"gateway, 0x{new.hex()}\n", self.cache.read_text())
+        gateway.wait_for("rotate result=4002 unsaved")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -102,7 +102,7 @@ void ClientRole::send_down(OctetView datagram, const gateway::Sender& to) {
 void ClientRole::act(const gateway::ServiceOutput& output) {
   for (const std::string& line : output.log)
     log_.line(line);
-  if (output.save_cache) static_cast<void>(file_.write(service_.cache()));
+  if (output.save_cache) act(service_.on_saved(file_.write(service_.cache()).has_value()));
   for (const gateway::Output::Datagram& datagram : output.send)
     send_down(datagram.octets, datagram.to);
   if (!is_ready_ && service_.has_network_keys()) world_.add({.kind = NetEvent::Kind::ready});

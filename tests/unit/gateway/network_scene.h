@@ -179,6 +179,7 @@ class NetworkScene : public testing::Test, public KmsLink {
     saves_ += output.save_cache ? 1 : 0;
     for (std::string& line : output.log)
       log_ += std::move(line) + "\n";
+    if (output.save_now) keep(service_->on_saved(has_room_));
   }
   void settle() {
     while (!events_.empty()) {
@@ -203,6 +204,7 @@ class NetworkScene : public testing::Test, public KmsLink {
   std::vector<Octets> heard_;
   std::string log_;
   int saves_ = 0;
+  bool has_room_ = true;            ///< the disk of the gateway
   std::vector<std::uint32_t> haa_;  ///< Result-Codes of the gateway to what the KMS pushed
 
  private:

@@ -160,7 +160,20 @@ TEST_F(Rotations, AreTakenAndSaved) {
   EXPECT_EQ(haa_, std::vector<std::uint32_t>{2001});
   EXPECT_TRUE(service_->cache().gateway->equals(keyring_with({}, 3).network.gateway));
   EXPECT_EQ(saves_, 2);
-  EXPECT_NE(log_.find("rotate gateway=new code_download=new result=2001\n"), std::string::npos);
+  EXPECT_NE(log_.find("rotate gateway=new code_download=new\nrotate result=2001\n"),
+            std::string::npos);
+  EXPECT_EQ(service_->counters().rotations, 1U);
+}
+
+TEST_F(Rotations, ThatCannotBeSavedAreUsedAndNotAcknowledged) {
+  has_room_ = false;
+  rotate(3);
+  EXPECT_EQ(haa_, std::vector<std::uint32_t>{4002});
+  EXPECT_TRUE(service_->cache().gateway->equals(keyring_with({}, 3).network.gateway));
+  EXPECT_EQ(service_->counters().rotations, 0U);
+  has_room_ = true;
+  rotate(3);  // the KMS tells again
+  EXPECT_EQ(haa_, (std::vector<std::uint32_t>{4002, 2001}));
 }
 
 TEST_F(Rotations, OfAnotherRealmChangeNothing) {
@@ -201,11 +214,12 @@ class StubLink final : public KmsLink {
     asked = copy_secret(message);
     return ++last;
   }
-  void answer(diameter::RequestId, OctetView) override {}
+  void answer(diameter::RequestId request, OctetView) override { answered.push_back(request); }
   std::string next_session_id() override { return "gateway.example;1;1"; }
 
   SecretOctets asked;
   diameter::RequestId last = 0;
+  std::vector<diameter::RequestId> answered;
 };
 
 diameter::MessageView view_of(OctetView octets) {
@@ -235,6 +249,32 @@ TEST(NetworkKeys, AreAskedForAgainUntilTheyAreThere) {
   service.on_failure(link.last, diameter::result_unable_to_deliver, Time{11s});
   service.on_timer(Time{21s});
   EXPECT_EQ(link.last, 3U);
+}
+
+TEST(NetworkKeys, AreAcknowledgedWhenTheyAreOnTheDisk) {
+  SceneRandom random;
+  StubLink link;
+  Cache cache;
+  cache.realm = "example";
+  GatewayService service(std::move(cache), ServiceSettings{}, link, random);
+  diameter::Rotation rotation;
+  rotation.gateway = keyring_with({}).network.gateway.copy();
+  rotation.origin_realm = "example";
+  SecretOctets good;
+  diameter::encode_rotation(good, {}, rotation, nullptr);
+  const ServiceOutput taken = service.on_request(7, view_of(good));
+  EXPECT_TRUE(taken.save_cache && taken.save_now);
+  EXPECT_TRUE(link.answered.empty());
+  service.on_request(8, view_of(good));
+  EXPECT_FALSE(service.on_saved(true).save_now);
+  EXPECT_EQ(link.answered, (std::vector<diameter::RequestId>{7, 8}));
+  service.on_saved(true);
+  EXPECT_EQ(link.answered.size(), 2U);
+  rotation.origin_realm = "elsewhere";
+  SecretOctets foreign;
+  diameter::encode_rotation(foreign, {}, rotation, nullptr);
+  EXPECT_FALSE(service.on_request(9, view_of(foreign)).save_now);
+  EXPECT_EQ(link.answered.back(), 9U);
 }
 
 class OneQuestion : public testing::Test {
