@@ -49,7 +49,14 @@ Moment Machine::world_time(LocalTime local) const {
   return drift_ == 0 ? since : scaled(since, 1 / (1 + drift_)) + 1ns;
 }
 
+Machine::ClockError Machine::clock_error() const {
+  const Duration gained = now().time_since_epoch() - since_power_on - all_.world_.now();
+  return {jumps_, jumped_, gained - jumped_};
+}
+
 void Machine::jump_clock(Duration forward) {
+  ++jumps_;
+  jumped_ += forward;
   ahead_ += forward;
   for (Timer timer = 0; timer < timer_count; ++timer)
     if (timers_[timer]) schedule_timer(timer);

@@ -101,6 +101,14 @@ class Machine final {
   [[nodiscard]] const Load& load() const noexcept { return load_; }
   [[nodiscard]] std::size_t queue_length() const noexcept { return inbox_.size(); }
 
+  /// What its clock has gained on the time of the world.
+  struct ClockError {
+    std::uint64_t jumps = 0;
+    Duration jumped{};
+    Duration drifted{};
+  };
+  [[nodiscard]] ClockError clock_error() const;
+
  private:
   friend class Machines;
 
@@ -154,6 +162,8 @@ class Machine final {
 
   Duration ahead_{};  // of the local clock at world time 0
   Duration wall_ahead_{};
+  std::uint64_t jumps_ = 0;
+  Duration jumped_{};
   double drift_ = 0;  // parts
   std::array<std::optional<LocalTime>, timer_count> timers_{};
   std::array<Moment, timer_count> scheduled_{};

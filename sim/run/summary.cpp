@@ -81,6 +81,22 @@ Json machines_of(const RunFigures& figures) {
   return all;
 }
 
+/// Of all machines together.
+Json clocks_of(const RunFigures& figures) {
+  Machine::ClockError all;
+  for (NodeIndex node = 0; node < figures.world.topology().size(); ++node) {
+    const Machine* machine = figures.deployment.machines().find(node);
+    if (machine == nullptr) continue;
+    const Machine::ClockError one = machine->clock_error();
+    all.jumps += one.jumps;
+    all.jumped += one.jumped;
+    all.drifted += std::chrono::abs(one.drifted);
+  }
+  return {{"jumps", all.jumps},
+          {"jumped_ms", milliseconds(all.jumped)},
+          {"drifted_ms", milliseconds(all.drifted)}};
+}
+
 Json recoveries_of(const Statistics& statistics) {
   Json all = Json::array();
   for (const Recovery& one : statistics.recoveries)
@@ -176,6 +192,7 @@ void write_summary(const RunFigures& figures, RunResult& result) {
   for (const auto& [code, count] : statistics.results)
     all["results"][std::to_string(code)] = count;
   all["kms"] = machines_of(figures);
+  all["clocks"] = clocks_of(figures);
   all["network"] = counters_of(figures.world.counters());
   all["happenings"] = happenings_of(statistics);
   all["recoveries"] = recoveries_of(statistics);

@@ -114,7 +114,8 @@ struct Seen {
 
 class EachFault : public testing::TestWithParam<Seen> {};
 
-TEST_P(EachFault, IsSeenInACounter) {
+/// The figures of a run with `faults`.
+Json figures_with(const FaultPlan& faults) {
   Scenario scenario = small();
   scenario.expectations.clear();
   scenario.topology.enodes = 20;
@@ -123,12 +124,30 @@ TEST_P(EachFault, IsSeenInACounter) {
   scenario.keys.watchdog = 6s;
   scenario.deliveries = {{8s, 30}};
   scenario.costs[static_cast<std::size_t>(Work::message)] = 1ms;
-  scenario.faults = {GetParam().fault};
-  const Json summary = Json::parse(result_of(scenario).summary);
+  scenario.faults = faults;
+  return Json::parse(result_of(scenario).summary);
+}
+
+TEST_P(EachFault, IsSeenInACounter) {
+  static const Json undisturbed = figures_with({});
+  const Json summary = figures_with({GetParam().fault});
   const Json::json_pointer place(GetParam().counter);
   ASSERT_TRUE(summary.contains(place)) << GetParam().counter << summary.dump(1);
-  EXPECT_GT(summary[place].get<double>(), 0) << GetParam().counter;
+  EXPECT_GT(summary[place].get<double>(), undisturbed.value(place, 0.0)) << GetParam().counter;
   EXPECT_EQ(summary["happenings"]["fault"], 1);
+}
+
+TEST(Run, MeasuresWhatClocksHaveGained) {
+  const Json clocks =
+      figures_with({{.kind = FaultKind::clock_jump, .at = 6s, .target = "gw1", .by = 90s},
+                    {.kind = FaultKind::clock_drift,
+                     .at = 6s,
+                     .lasts = 40s,
+                     .target = "kms1",
+                     .amount = 5000}})["clocks"];
+  EXPECT_EQ(clocks["jumps"], 1);
+  EXPECT_EQ(clocks["jumped_ms"], 90'000);
+  EXPECT_NEAR(clocks["drifted_ms"].get<double>(), 200, 0.001);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -152,6 +171,10 @@ INSTANTIATE_TEST_SUITE_P(
              "/network/corrupted"},
         Seen{{.kind = FaultKind::crash, .at = 6s, .target = "kms1"}, "/happenings/crash"},
         Seen{{.kind = FaultKind::pause, .at = 6s, .target = "kms1"}, "/kms/0/longest_wait_ms"},
+        Seen{{.kind = FaultKind::clock_jump, .at = 6s, .target = "gw1", .by = 600s},
+             "/clocks/jumped_ms"},
+        Seen{{.kind = FaultKind::clock_drift, .at = 6s, .target = "kms1", .amount = 20000},
+             "/clocks/drifted_ms"},
         Seen{{.kind = FaultKind::slow_cpu, .at = 6s, .target = "kms1", .amount = 500},
              "/kms/0/longest_wait_ms"},
         Seen{{.kind = FaultKind::disk_full, .at = 6s, .target = "kms1"}, "/kms/0/disk_refused"},
