@@ -63,8 +63,10 @@ class Shrinker {
     ++best_.runs;
     const Result<RunResult> result = run(scenario, worlds_, {});
     if (!result) return false;
-    const auto found = std::ranges::find(result->checks, best_.failed.name, &CheckResult::name);
-    if (found == result->checks.end() || found->holds) return false;
+    const auto found = std::ranges::find_if(result->checks, [this](const CheckResult& one) {
+      return one.name == best_.failed.name && !one.holds;
+    });
+    if (found == result->checks.end()) return false;
     best_.scenario = scenario;
     best_.failed = *found;
     return true;
