@@ -123,6 +123,16 @@ def remarks(path, port):
     return [(int(row[1]), f"{row[3]}: {row[4]}") for row in found if row and row[3] != "TCP"]
 
 
+def warnings(path, port):
+    """What the experts have to say from Warning upwards, about TCP too."""
+    return [row for row in _tshark(path, port, "-q", "-z", "expert,warn").splitlines() if row]
+
+
+def count(path, port, condition):
+    """Packets of which the display filter is true."""
+    return len(_tshark(path, port, "-Y", condition, "-T", "fields", "-e", "frame.number").split())
+
+
 def judge(capture, port, empty_examples=0):
     """Every Diameter message of the capture is one for tshark too, and no expert has a remark, but
     for so many examples of missing AVPs without data. Returns how many messages there were;
