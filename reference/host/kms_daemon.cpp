@@ -125,6 +125,7 @@ class KmsDaemon {
     for (const int signal : {SIGTERM, SIGINT})
       loop_.on_signal(signal, [this] { stop(); });
     loop_.on_signal(SIGHUP, [this] { reload(); });
+    if (const auto replaced = note_keys()) role_.remember(*replaced);
     driver_.start();
     log_.line(fmt::format("kms={} serves {} nodes at {}", order_.config.uri.host,
                           role_.service().keys().size(), print_endpoint(at_)));
@@ -179,10 +180,20 @@ class KmsDaemon {
     const std::string fault = loaded.keys ? "" : print_fault(loaded.keys.error());
     auto done = std::make_shared<kms::Reload>(role_.reload(std::move(loaded.keys)));
     last_fault_ = fault;
+    if (done->gateway_changed || done->code_download_changed) static_cast<void>(note_keys());
     if (done->result == kms::ReloadResult::swapped) ++reloads_;
     log_.line(kms::print_reload(*done, role_.service().keys().size(), fault));
     background_.run([done] { done->old.reset(); });
     begin_reload();
+  }
+
+  /// For the next process. Without it a gateway that is away now and comes after a restart keeps
+  /// the keys that it has.
+  Result<kms::ReplacedKeys> note_keys() {
+    auto replaced = kms::note_served_keys(site_.files, kms::served_keys_name(order_.keyring),
+                                          role_.service().keys());
+    if (!replaced) log_.line("served keys not noted: " + print_fault(replaced.error()));
+    return replaced;
   }
 
   void note(const Findings& findings) {

@@ -13,6 +13,7 @@
 #include "reference/host/service_audit.h"
 #include "reference/kms/key_service.h"
 #include "reference/kms/rotation.h"
+#include "reference/kms/served_keys.h"
 
 namespace touchstone::host {
 
@@ -42,6 +43,12 @@ class KmsRole final : public DiameterHandler {
   void on_peer_down(diameter::PeerIndex peer) override;
   void on_notice(const diameter::Effect& notice) override;
   void on_settled() override;
+
+  /// Network keys that were replaced before this process began: every gateway that comes hears of
+  /// those that are served.
+  void remember(const kms::ReplacedKeys& replaced) {
+    rotations_.on_changed(replaced.gateway, replaced.code_download);
+  }
 
   /// Serves `loaded` if it is good, and tells the gateways when network keys have changed. Gives
   /// what was served before, to be wiped where it does not disturb.

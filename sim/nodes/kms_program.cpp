@@ -72,6 +72,8 @@ void KmsProgram::begin_service() {
   machine_.spend(Work::row, (*keys)->size());
   service_.emplace(settings(), *std::move(keys), machine_.random());
   remember();
+  if (const auto replaced = note_keys())
+    rotations_.on_changed(replaced->gateway, replaced->code_download);
   std::vector<DiameterPlace> peers;
   for (const Member& gateway : network_.gateways)
     peers.push_back({.config = {.host = gateway.host}});
@@ -94,6 +96,14 @@ void KmsProgram::remember() {
        {.kind = Happening::Kind::serve,
         .count = keys.size(),
         .key = name_key(keys.gateway().view())});
+}
+
+Result<kms::ReplacedKeys> KmsProgram::note_keys() {
+  auto replaced =
+      kms::note_served_keys(machine_.disk(), kms::served_keys_name(keyring_path), service_->keys());
+  if (!replaced)
+    tell(machine_, network_, {.kind = Happening::Kind::disk, .text = "served keys not noted"});
+  return replaced;
 }
 
 void KmsProgram::on_stop() {
@@ -167,6 +177,7 @@ void KmsProgram::reload() {
     return tell(machine_, network_, {.kind = Happening::Kind::refuse, .text = "reload"});
   }
   remember();
+  static_cast<void>(note_keys());
   rotations_.on_changed(done.gateway_changed, done.code_download_changed);
   tell_peers();
 }

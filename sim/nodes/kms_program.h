@@ -7,6 +7,7 @@
 
 #include "reference/kms/import.h"
 #include "reference/kms/rotation.h"
+#include "reference/kms/served_keys.h"
 #include "sim/nodes/delivery.h"
 #include "sim/nodes/diameter_host.h"
 #include "sim/nodes/network.h"
@@ -41,6 +42,7 @@ class KmsProgram final : public Program, public DiameterUser {
   void begin_service();
   void reload();
   void remember();
+  Result<kms::ReplacedKeys> note_keys();
   void tell_peers();
   void tell_peer(diameter::PeerIndex peer);
   void tell_again();

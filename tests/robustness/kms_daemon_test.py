@@ -165,6 +165,31 @@ class KmsDaemon(unittest.TestCase):
             self.assertEqual(gateway.rotations, [])
         until(lambda: self.ctl(scene, "status")["rotations_pending"] == 0, "all acknowledged")
 
+    def rotate_while_away_and_restart(self, reloaded, *mode):
+        """New network keys, a restart, and the gateway that was away meanwhile."""
+        scene = self.scene().start(*mode)
+        gateway = scene.gateway("gw1.example")
+        self.assertEqual(gateway.ask_node(KNOWN)[0], 2001)
+        self.assertEqual(gateway.rotations, [])
+        gateway.close()
+        fresh = os.urandom(24)
+        scene.replace_keyring(re.sub(r"gateway, 0x\w+", f"gateway, 0x{fresh.hex()}",
+                                     KEYRING.read_text()))
+        scene.daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: reloaded in scene.log.read_text(), "the reload")
+        scene.daemon.stop()
+        scene.start(*mode)
+        self.assertEqual(scene.gateway("gw1.example").wait_for_rotation(), {329: fresh})
+        noted = (self.folder.name + "/keyring.csv.served", scene.log)
+        for path in noted:
+            self.assertNotIn(fresh.hex()[:12], pathlib.Path(path).read_text())
+
+    def test_a_gateway_that_was_away_hears_of_new_keys_after_a_restart(self):
+        self.rotate_while_away_and_restart("new gateway key")
+
+    def test_a_gateway_hears_of_new_keys_that_a_restart_brought(self):
+        self.rotate_while_away_and_restart("after a restart", "--compat-restart")
+
     def test_only_peers_of_the_table_are_heard(self):
         scene = self.scene(peers=["gw1.example"]).start()
         self.assertEqual(scene.gateway("gw1.example").ask_node(KNOWN)[0], 2001)

@@ -106,6 +106,22 @@ TEST(Run, TakesTheTimeThatDistanceWants) {
   EXPECT_NEAR(summary["joins"]["latency_ms"]["p50"].get<double>(), 4 * 5 + 2 * 31, 0.82);
 }
 
+// The gateway is away when the keys change, and every KMS has been restarted when it comes back.
+TEST(Run, BringsNewNetworkKeysToAGatewayThatEveryKmsHasForgotten) {
+  for (const kms::ReloadMode reload :
+       {kms::ReloadMode::on_signal, kms::ReloadMode::compat_restart}) {
+    Scenario scenario = small();
+    scenario.topology.kms = 2;
+    scenario.keys.watchdog = 6s;
+    scenario.keys.reload = reload;
+    scenario.rotations = {{20s}};
+    scenario.faults = {{.kind = FaultKind::crash, .at = 18s, .lasts = 25s, .target = "gw1"},
+                       {.kind = FaultKind::crash, .at = 30s, .lasts = 5s, .target = "kms*"}};
+    scenario.stop = 150s;
+    EXPECT_EQ(broken_checks(result_of(scenario)), "");
+  }
+}
+
 /// What each kind of fault is seen in.
 struct Seen {
   Fault fault;
