@@ -1,32 +1,17 @@
 #include "reference/host/diameter_setup.h"
 
-#include <algorithm>
-
+#include "reference/diameter/node_setup.h"
 #include "reference/host/errc.h"
 
 namespace touchstone::host {
 
-using diameter::SecurityId;
-
 Result<diameter::NodeConfig> node_config(const diameter::Config& config, const Clock& clock) {
-  diameter::NodeConfig node;
-  node.host = config.uri.host;
-  node.realm = config.realm;
+  diameter::NodeConfig node = diameter::node_config_of(config);
   node.addresses = addresses_of(config.uri.host);
   if (node.addresses.empty())
     return fail(Errc::network, "the host of URI has no IPv4 address: " + config.uri.host);
-  node.vendor_id = config.vendor_id;
-  node.product_name = config.product_name;
   node.start_seconds = static_cast<std::uint32_t>(clock.now().time_since_epoch().count());
   node.origin_state_id = node.start_seconds;
-  for (const diameter::ConfiguredApplication& application : config.applications)
-    if (application.type == diameter::ApplicationIdType::auth)
-      node.applications.push_back(application.id);
-  const auto has = [&](SecurityId id) {
-    return std::ranges::count(config.inband_security, id) != 0;
-  };
-  node.allows_tls = has(SecurityId::tls);
-  node.allows_clear = config.inband_security.empty() || has(SecurityId::no_inband_security);
   return node;
 }
 

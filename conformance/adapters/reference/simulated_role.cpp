@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reference/diameter/node_setup.h"
+
 namespace touchstone::conformance::adapters::reference {
 namespace {
 
@@ -39,33 +41,16 @@ std::int64_t SimulatedWorld::find_listener(std::string_view host, std::uint16_t 
 }
 
 diameter::NodeConfig node_config(const diameter::Config& config, const Json& args) {
-  diameter::NodeConfig node;
-  node.host = config.uri.host;
-  node.realm = config.realm;
+  diameter::NodeConfig node = diameter::node_config_of(config);
   node.addresses = {loopback};
-  node.vendor_id = config.vendor_id;
-  node.product_name = config.product_name;
   node.origin_state_id = 1;
   node.start_seconds = 1;
-  for (const diameter::ConfiguredApplication& one : config.applications)
-    node.applications.push_back(one.id);
   const bool is_server = config.stack_type == diameter::StackType::server;
   node.served = {{diameter::application_mobile_ipv4,
                   is_server ? diameter::command_aa_mobile_node : diameter::command_home_agent_mip}};
-  const auto& security = config.inband_security;
-  node.allows_tls = std::ranges::count(security, diameter::SecurityId::tls) > 0;
-  node.allows_clear = security.empty() ||
-                      std::ranges::count(security, diameter::SecurityId::no_inband_security) > 0;
   if (args.contains("tw_ms")) node.tw = milliseconds(args.at("tw_ms").get<int>());
   if (args.contains("cer_ms")) node.exchange_timeout = milliseconds(args.at("cer_ms").get<int>());
   return node;
-}
-
-std::vector<diameter::PeerConfig> peer_configs(const diameter::Config& config) {
-  std::vector<diameter::PeerConfig> peers;
-  for (const diameter::ConfiguredPeer& one : config.peers)
-    peers.push_back({.host = one.uri.host, .connect = one.connecting});
-  return peers;
 }
 
 SimulatedRole::SimulatedRole(SimulatedWorld& world, const diameter::Config& config,
@@ -73,7 +58,7 @@ SimulatedRole::SimulatedRole(SimulatedWorld& world, const diameter::Config& conf
     : world_(world),
       config_(config),
       settings_(node_config(config, args)),
-      node_(settings_, peer_configs(config), random_) {}
+      node_(settings_, diameter::peer_configs_of(config), random_) {}
 
 void SimulatedRole::start() {
   node_.start(world_.now, effects_);

@@ -45,7 +45,6 @@ struct SimulatedWorld {
 /// `config` as settings of a node; what no file has stands in `args` of net.start: tw_ms, cer_ms.
 [[nodiscard]] diameter::NodeConfig node_config(const diameter::Config& config,
                                                const harness::Json& args);
-[[nodiscard]] std::vector<diameter::PeerConfig> peer_configs(const diameter::Config& config);
 
 class SimulatedRole {
  public:

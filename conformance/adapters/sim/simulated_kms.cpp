@@ -1,7 +1,6 @@
 #include "conformance/adapters/sim/simulated_kms.h"
 
-#include <algorithm>
-
+#include "reference/diameter/node_setup.h"
 #include "reference/kms/key_snapshot.h"
 
 namespace touchstone::conformance::adapters::sim {
@@ -17,31 +16,14 @@ constexpr std::chrono::seconds connect_patience{15};
 constexpr milliseconds backlog_look{20};
 
 diameter::NodeConfig node_config(const diameter::Config& config, const Json& args) {
-  diameter::NodeConfig node;
-  node.host = config.uri.host;
-  node.realm = config.realm;
+  diameter::NodeConfig node = diameter::node_config_of(config);
   node.addresses = {own_address};
-  node.vendor_id = config.vendor_id;
-  node.product_name = config.product_name;
   node.origin_state_id = 1;
   node.start_seconds = 1;
-  for (const diameter::ConfiguredApplication& one : config.applications)
-    node.applications.push_back(one.id);
   node.served = {{diameter::application_mobile_ipv4, diameter::command_aa_mobile_node}};
-  const auto& security = config.inband_security;
-  node.allows_tls = std::ranges::count(security, diameter::SecurityId::tls) > 0;
-  node.allows_clear = security.empty() ||
-                      std::ranges::count(security, diameter::SecurityId::no_inband_security) > 0;
   if (args.contains("tw_ms")) node.tw = milliseconds(args.at("tw_ms").get<int>());
   if (args.contains("cer_ms")) node.exchange_timeout = milliseconds(args.at("cer_ms").get<int>());
   return node;
-}
-
-std::vector<diameter::PeerConfig> peer_configs(const diameter::Config& config) {
-  std::vector<diameter::PeerConfig> peers;
-  for (const diameter::ConfiguredPeer& one : config.peers)
-    peers.push_back({.host = one.uri.host, .connect = one.connecting});
-  return peers;
 }
 
 std::optional<SecretKey<16>> wrapping_key(const Json& args) {
@@ -74,7 +56,7 @@ SimulatedKms::SimulatedKms(touchstone::sim::World& world, const KmsPlace& place,
       random_(1, config.uri.host, "kms"),
       wrapping_key_(wrapping_key(args)),
       service_(service_settings(config, args, wrapping_key_), std::move(keys), random_),
-      node_(node_config(config, args), peer_configs(config), random_) {}
+      node_(node_config(config, args), diameter::peer_configs_of(config), random_) {}
 
 void SimulatedKms::start() {
   world_.listen(place_.node, place_.port);
