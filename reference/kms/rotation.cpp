@@ -10,7 +10,10 @@ namespace {
 // As many gateways as can be open at once; beyond them a few hear of keys that they have.
 constexpr std::size_t max_remembered = 65536;
 
-// The same HAR may be taken later. Every other refusal would be the same again.
+// A refusal may be about a HAR that the way there has damaged; one that comes again is meant.
+constexpr int max_refusals = 3;
+
+// The gateway wants the keys and cannot take them now.
 constexpr std::array<std::uint32_t, 3> not_now = {
     diameter::result_unable_to_deliver, diameter::result_too_busy, diameter::result_out_of_space};
 
@@ -64,7 +67,14 @@ void Rotations::on_sent(Request request, std::string_view host) {
 }
 
 Rotations::Told Rotations::on_answer(Request request, std::uint32_t result) {
-  return take(request, std::ranges::find(not_now, result) == not_now.end());
+  const auto found = sent_.find(request);
+  if (found == sent_.end()) return {};
+  if (result == diameter::result_success) return take(request, true);
+  if (std::ranges::find(not_now, result) != not_now.end()) return take(request, false);
+  if (refused_.size() >= max_remembered) refused_.clear();
+  Refused& refused = refused_[found->second.host];
+  if (refused.generation != found->second.generation) refused = {found->second.generation, 0};
+  return take(request, ++refused.times >= max_refusals);
 }
 
 Rotations::Told Rotations::take(Request request, bool is_done) {

@@ -15,7 +15,7 @@ namespace touchstone::kms {
 
 /// Remembers what changed since it was made and who has acknowledged it. A gateway that was away
 /// hears of it when it comes back, one that cannot take the keys now after a while; one that
-/// refuses them is not asked again.
+/// refuses them is told three times in all.
 class Rotations {
  public:
   using Request = std::uint64_t;
@@ -49,6 +49,11 @@ class Rotations {
     std::uint64_t generation = 0;
   };
 
+  struct Refused {
+    std::uint64_t generation = 0;
+    int times = 0;
+  };
+
   Told take(Request request, bool is_done);
 
   bool gateway_ = false;
@@ -56,6 +61,7 @@ class Rotations {
   std::uint64_t generation_ = 0;  // how often the keys have changed
   std::unordered_map<std::string, std::uint64_t> done_;
   std::unordered_map<std::string, std::uint64_t> on_the_way_;
+  std::unordered_map<std::string, Refused> refused_;
   std::unordered_map<Request, Sent> sent_;
 };
 

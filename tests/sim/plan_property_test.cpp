@@ -61,14 +61,15 @@ void explain(const Scenario& scenario) {
 }
 
 TEST(FaultPlans, NeverBreakWhatHasToHold) {
-  ::setenv("RC_PARAMS", "seed=20260611 max_success=1000", 0);
+  ::setenv("RC_PARAMS", "seed=20260611 max_success=5000", 0);
   std::uint64_t faults = 0;
   std::uint64_t runs = 0;
   const std::clock_t begun = std::clock();
   const bool holds = rc::check([&] {
     // A plan has its own way to shrink.
-    const auto seed = *rc::gen::noShrink(rc::gen::inRange<std::uint64_t>(1, 1'000'000'000));
-    const auto budget = *rc::gen::noShrink(rc::gen::inRange<std::uint32_t>(1, 7));
+    const auto seed = *rc::gen::noShrink(
+        rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint64_t>(1, 1'000'000'000)));
+    const std::uint32_t budget = static_cast<std::uint32_t>(1 + seed % 6);
     const Scenario scenario = scenario_of(seed, budget);
     const auto result = run(scenario, flow, {});
     RC_ASSERT(result.has_value());
@@ -80,14 +81,16 @@ TEST(FaultPlans, NeverBreakWhatHasToHold) {
   });
   EXPECT_TRUE(holds);
   EXPECT_GT(faults, 2 * runs);
-  fmt::print("{} runs of 10 nodes with {} faults: {:.1f} s of processor time\n", runs, faults,
-             static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC);
+  const double seconds = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
+  fmt::print(
+      "{} runs of 10 nodes with {} faults: {:.1f} s of processor time, {:.2f} s a thousand\n", runs,
+      faults, seconds, 1000 * seconds / static_cast<double>(runs));
 }
 
 TEST(FaultPlans, ThatFailAreShrunkToWhatFailsAgainWhenItIsReadFromItsFile) {
   Scenario scenario = scenario_of(5, 6);
   scenario.faults = {
-      {.kind = FaultKind::partition, .at = 500ms, .lasts = 100s, .target = "kms*", .other = "gw2"}};
+      {.kind = FaultKind::partition, .at = 0s, .lasts = 100s, .target = "kms*", .other = "gw2"}};
   scenario.expectations.push_back({"all_gateways_have_keys", 60s});
   const auto shrunk = shrink(scenario, flow);
   ASSERT_TRUE(shrunk && *shrunk);

@@ -118,6 +118,7 @@ TEST(Run, BringsNewNetworkKeysToAGatewayThatEveryKmsHasForgotten) {
     scenario.faults = {{.kind = FaultKind::crash, .at = 18s, .lasts = 25s, .target = "gw1"},
                        {.kind = FaultKind::crash, .at = 30s, .lasts = 5s, .target = "kms*"}};
     scenario.stop = 150s;
+    scenario.expectations = {{"one_gateway_key"}, {"all_gateways_have_keys"}};
     EXPECT_EQ(broken_checks(result_of(scenario)), "");
   }
 }
