@@ -3,6 +3,7 @@
 #include <ns3/node.h>
 #include <ns3/nstime.h>
 #include <ns3/rtt-estimator.h>
+#include <ns3/simulator.h>
 #include <ns3/tcp-header.h>
 #include <ns3/tcp-l4-protocol.h>
 #include <ns3/tcp-linux-reno.h>
@@ -106,6 +107,15 @@ void TcpSocket::SendEmptyPacket(std::uint8_t flags) {
   const bool is_syn = flags == ns3::TcpHeader::SYN;
   if (is_syn && m_synCount != 0 && m_synCount < m_synRetries) ++*retransmissions_;
   TcpSocketBase::SendEmptyPacket(flags);
+}
+
+// ns-3 probes a closed window whoever has seen it, a socket that listens too, and reads the octets
+// that it takes for granted.
+void TcpSocket::PersistTimeout() {
+  if (m_tcb->m_nextTxSequence.Get() < m_txBuffer->TailSequence())
+    return TcpSocketBase::PersistTimeout();
+  if (m_state == LISTEN || m_state == CLOSED) return;
+  m_persistEvent = ns3::Simulator::Schedule(m_persistTimeout, &TcpSocket::PersistTimeout, this);
 }
 
 }  // namespace touchstone::sim::net

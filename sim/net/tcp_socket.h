@@ -36,6 +36,7 @@ class TcpSocket final : public ns3::TcpSocketBase {
   std::uint32_t SendDataPacket(ns3::SequenceNumber32 sequence, std::uint32_t most,
                                bool with_ack) override;
   void SendEmptyPacket(std::uint8_t flags) override;
+  void PersistTimeout() override;
 
   std::function<void()> refused_;
   std::uint64_t* retransmissions_ = nullptr;

@@ -118,6 +118,20 @@ TEST(Ns3World, LosesPowerWithoutAWordAndComesBackWithAReset) {
   EXPECT_EQ(scene.hearing.count(" connected"), 2U);
 }
 
+TEST(Ns3World, PassesOverAResetOfAConnectionThatItsListenerNeverHad) {
+  Scene scene;
+  const StreamId client = scene.connected();
+  scene.world->set_power(Scene::server, false);
+  scene.world->set_power(Scene::server, true);
+  scene.world->listen(Scene::server, Scene::port);
+  scene.world->abort(client);
+  scene.world->run_until(seconds(30));
+  EXPECT_EQ(scene.hearing.count("closed"), 0U);
+  scene.world->connect(Scene::client, scene.at(Scene::server), seconds(5));
+  scene.world->run_until(seconds(31));
+  EXPECT_EQ(scene.hearing.count(" connected"), 2U);
+}
+
 TEST(Ns3World, LetsTheOwnerCloseFromWithinACall) {
   Scene scene;
   const StreamId client = scene.connected();
