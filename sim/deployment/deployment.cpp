@@ -55,7 +55,11 @@ Deployment::Deployment(const Scenario& scenario, World& world, Journal& journal)
   fill_disks();
 }
 
-Deployment::~Deployment() = default;
+// The run is over: nobody says anything more, and no capture has a last word that the run had not.
+Deployment::~Deployment() {
+  for (NodeIndex node = 0; node < world_.topology().size(); ++node)
+    if (Machine* machine = machines_.find(node)) machine->crash();
+}
 
 // Who is there.
 

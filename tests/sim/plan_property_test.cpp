@@ -61,7 +61,7 @@ void explain(const Scenario& scenario) {
 }
 
 TEST(FaultPlans, NeverBreakWhatHasToHold) {
-  ::setenv("RC_PARAMS", "seed=20260611 max_success=5000", 0);
+  ::setenv("RC_PARAMS", "seed=20260611 max_success=2000", 0);
   std::uint64_t faults = 0;
   std::uint64_t runs = 0;
   const std::clock_t begun = std::clock();
