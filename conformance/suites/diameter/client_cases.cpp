@@ -74,6 +74,22 @@ void other_message_than_a_cea(CaseContext& ctx) {
   expect_ended(ctx, "DP-43", *connection);
 }
 
+/// A gateway with two KMS, which has the keys of the network from the first.
+struct TwoKms {
+  std::vector<Listener> listeners;
+  Peer first;
+  Peer second;
+};
+
+TwoKms ready_with_two(Network& network, const Json& settings = Json::object()) {
+  std::vector<Listener> listeners{network.listen(first_kms_host), network.listen(second_host)};
+  network.start_client(listeners, settings);
+  Peer first = Peer::accept(network, listeners[0]);
+  Peer second = Peer::accept(network, listeners[1]);
+  serve_network_keys(network, first);
+  return {std::move(listeners), std::move(first), std::move(second)};
+}
+
 /// Whom a join of node `index` makes the gateway ask, 1 or 2; its answer is given.
 int who_is_asked(Network& network, Peer& first, Peer& second, std::size_t index) {
   const oracle::Row& node = network.world().node(index);
@@ -127,12 +143,7 @@ Peer accept_again(Network& network, const Listener& listener, Peer& other) {
 
 void trusted_again_after_three(CaseContext& ctx) {
   Network network(ctx);
-  const std::vector<Listener> listeners{network.listen(first_kms_host),
-                                        network.listen(second_host)};
-  network.start_client(listeners, {{"tw_ms", 6000}});
-  Peer first = Peer::accept(network, listeners[0]);
-  Peer second = Peer::accept(network, listeners[1]);
-  serve_network_keys(network, first);
+  auto [listeners, first, second] = ready_with_two(network, {{"tw_ms", 6000}});
   if (who_is_asked(network, first, second, 1) != 1) ctx.inconclusive("the second KMS is asked");
   first.connection().reset();
   Peer again = accept_again(network, listeners[0], second);
@@ -156,12 +167,7 @@ void comes_again(CaseContext& ctx) {
 
 void failover(CaseContext& ctx) {
   Network network(ctx);
-  const std::vector<Listener> listeners{network.listen(first_kms_host),
-                                        network.listen(second_host)};
-  network.start_client(listeners);
-  Peer first = Peer::accept(network, listeners[0]);
-  Peer second = Peer::accept(network, listeners[1]);
-  serve_network_keys(network, first);
+  auto [listeners, first, second] = ready_with_two(network);
   const oracle::Row& node = network.world().node(1);
   const std::int64_t join = network.trigger(node.id, node.key);
   const auto asked = first.await_request(dm::command::aa_mobile_node);
@@ -180,12 +186,7 @@ void failover(CaseContext& ctx) {
 // The answer that counts comes by the connection that the question went out by.
 void answer_by_another_way(CaseContext& ctx) {
   Network network(ctx);
-  const std::vector<Listener> listeners{network.listen(first_kms_host),
-                                        network.listen(second_host)};
-  network.start_client(listeners);
-  Peer first = Peer::accept(network, listeners[0]);
-  Peer second = Peer::accept(network, listeners[1]);
-  serve_network_keys(network, first);
+  auto [listeners, first, second] = ready_with_two(network);
   const oracle::Row& node = network.world().node(1);
   const std::int64_t join = network.trigger(node.id, node.key);
   const auto asked = first.await_request(dm::command::aa_mobile_node);
