@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "reference/keyring/keyring_file.h"
-#include "reference/keyring/kgf.h"
-#include "reference/keyring/network_keys.h"
 #include "sim/crypto/authority.h"
 #include "sim/nodes/gateway_program.h"
 #include "sim/nodes/kms_program.h"
@@ -14,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr keyring::NodeId first_id = 0x00010000;
-constexpr keyring::NodeId first_stranger = 0x40000000;
 constexpr Duration operator_retry = 5s;
 constexpr Duration gateways_start_within = 1s;
 constexpr int rsa_bits = 2048;
@@ -39,7 +34,6 @@ Deployment::Deployment(const Scenario& scenario, World& world, Journal& journal)
       world_(world),
       journal_(journal),
       machines_(world, scenario.seed, epoch_of(scenario)),
-      identities_(world.topology().size()),
       injector_(machines_, journal, scenario.faults),
       boots_(world.topology().size()) {
   network_.journal = &journal;
@@ -49,7 +43,7 @@ Deployment::Deployment(const Scenario& scenario, World& world, Journal& journal)
   network_.import_restart = scenario.keys.restart;
   network_.unknown_limit.burst = scenario.keys.unknown_burst;
   find_members();
-  make_keys();
+  take_keys(draw_keys(scenario, world.topology()));
   if (network_.protection == Protection::tls) make_certificates();
   install_programs();
   fill_disks();
@@ -63,11 +57,6 @@ Deployment::~Deployment() {
 
 // Who is there.
 
-bool Deployment::is_stranger(NodeIndex enode) const {
-  const std::string& name = world_.topology().nodes[enode].name;
-  return name[name.rfind('-') + 1] == 'x';
-}
-
 void Deployment::find_members() {
   const Topology& topology = world_.topology();
   for (NodeIndex i = 0; i < topology.size(); ++i) {
@@ -75,7 +64,6 @@ void Deployment::find_members() {
     const Member member{i, node.name + "." + network_.realm};
     if (is_of_kms(node)) network_.kms.push_back(member);
     if (node.role == Role::gateway) network_.gateways.push_back(member);
-    if (node.role == Role::enode && !is_stranger(i)) enodes_.push_back(i);
   }
 }
 
@@ -90,29 +78,14 @@ std::vector<Member> Deployment::kms_for(NodeIndex gateway) const {
 
 // Keys.
 
-void Deployment::make_keys() {
-  RandomStream random(scenario_.seed, "network", "keys");
-  network_.keys = keyring::make_network_keys(random);
-  random.fill(network_.keys.pwdh.writable());
-  random.fill(network_.wrapping_key.writable());
-  for (std::size_t i = 0; i < scenario_.rotations.size(); ++i) {
-    keyring::NetworkKeys next = keyring::make_network_keys(random);
-    next.pwdh = network_.keys.pwdh.copy();
-    next.base = network_.keys.base.copy();
-    rotations_.push_back(std::move(next));
-  }
-  keyring::KeyGenerationFunction keys(network_.keys.base);
-  keyring::NodeId next = first_id;
-  for (const NodeIndex node : enodes_) {
-    identities_[node] = {next, keys.root_key(next, 0, {})};
-    ++next;
-  }
-  keyring::NodeId stranger = first_stranger;
-  for (NodeIndex i = 0; i < world_.topology().size(); ++i) {
-    if (world_.topology().nodes[i].role != Role::enode || !is_stranger(i)) continue;
-    identities_[i].id = stranger++;
-    random.fill(identities_[i].key);
-  }
+void Deployment::take_keys(RunKeys drawn) {
+  provisioned_ = drawn.known_at_first(scenario_);
+  keyring_ = drawn.print_keyring(scenario_);
+  network_.keys = std::move(drawn.network);
+  network_.wrapping_key = std::move(drawn.wrapping_key);
+  rotations_ = std::move(drawn.rotations);
+  identities_ = std::move(drawn.identities);
+  enodes_ = std::move(drawn.enodes);
 }
 
 void Deployment::make_certificates() {
@@ -147,14 +120,6 @@ std::vector<SecretOctets> Deployment::all_keys() const {
 }
 
 void Deployment::fill_disks() {
-  provisioned_ =
-      static_cast<std::size_t>(static_cast<double>(enodes_.size()) * scenario_.keys.initial);
-  keyring::Keyring ring{network_.keys.copy(), {}};
-  for (std::size_t i = 0; i < provisioned_; ++i) {
-    const NodeIdentity& identity = identities_[enodes_[i]];
-    ring.nodes.push_back({identity.id, 1, 0, identity.key});
-  }
-  const SecretOctets text = keyring::print_keyring(ring);
   if (scenario_.topology.lks) {
     auto key = crypto::RsaPrivateKey::generate(rsa_bits);
     TOUCHSTONE_CHECK(key.has_value());
@@ -165,7 +130,7 @@ void Deployment::fill_disks() {
   for (const Member& kms : network_.kms) {
     Machine* machine = machines_.find(kms.node);
     if (machine == nullptr) continue;
-    machine->disk().put(keyring_path, text);
+    machine->disk().put(keyring_path, keyring_);
     if (private_key_) machine->disk().put(private_key_path, private_key_->to_pem());
   }
 }
@@ -173,8 +138,6 @@ void Deployment::fill_disks() {
 // Programs.
 
 void Deployment::install_programs() {
-  const bool has_costs =
-      std::ranges::any_of(scenario_.costs, [](Duration one) { return one > Duration(); });
   machines_.on_power = [this](Machine& machine, bool has_power) {
     journal_.tell({.at = world_.now(),
                    .kind = has_power ? Happening::Kind::start : Happening::Kind::crash,
@@ -200,8 +163,15 @@ void Deployment::install_programs() {
         return std::make_unique<AccessPointProgram>(machine, up);
       });
     Machine* machine = machines_.find(i);
-    if (machine != nullptr && has_costs) machine->set_costs(&scenario_.costs);
+    if (machine != nullptr) machine->set_costs(costs());
   }
+}
+
+/// None where work takes no time: a machine without a table is quicker to simulate.
+const CostTable* Deployment::costs() const {
+  const bool has_costs =
+      std::ranges::any_of(scenario_.costs, [](Duration one) { return one > Duration(); });
+  return has_costs ? &scenario_.costs : nullptr;
 }
 
 void Deployment::install_gateway(NodeIndex node, const Member& self) {
@@ -269,6 +239,7 @@ void Deployment::join(NodeIndex node) {
       return std::make_unique<ENodeProgram>(made, network_, identities_[node], gateway_of(node),
                                             world_.now());
     });
+    machine.set_costs(costs());
   }
   machine.crash();
   machine.power_on();

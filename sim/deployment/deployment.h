@@ -5,11 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "sim/deployment/keys.h"
 #include "sim/faults/injector.h"
 #include "sim/metrics/journal.h"
 #include "sim/nodes/factory.h"
-#include "sim/nodes/radio_programs.h"
-#include "sim/scenario/scenario.h"
 
 namespace touchstone::sim {
 
@@ -36,7 +35,7 @@ class Deployment {
 
  private:
   void find_members();
-  void make_keys();
+  void take_keys(RunKeys drawn);
   void make_certificates();
   void fill_disks();
   void install_programs();
@@ -47,9 +46,9 @@ class Deployment {
   void rotate(std::uint32_t number);
   void install_keys(std::uint32_t number, NodeIndex kms);
   void provision(const DeliveryPlan& plan);
+  [[nodiscard]] const CostTable* costs() const;
   [[nodiscard]] std::vector<Member> kms_for(NodeIndex gateway) const;
   [[nodiscard]] Endpoint gateway_of(NodeIndex enode) const;
-  [[nodiscard]] bool is_stranger(NodeIndex enode) const;
 
   const Scenario& scenario_;
   World& world_;
@@ -59,6 +58,7 @@ class Deployment {
   std::vector<NodeIdentity> identities_;
   std::vector<NodeIndex> enodes_;  // known ones, in the order of their ids
   std::size_t provisioned_ = 0;    // of enodes_, whose keys some keyring or the factory has
+  SecretOctets keyring_;           // of each KMS at first
   std::vector<keyring::NetworkKeys> rotations_;
   std::optional<crypto::RsaPrivateKey> private_key_;
   std::unique_ptr<FactoryStore> factory_;

@@ -20,6 +20,8 @@ namespace touchstone::sim {
 
 inline constexpr std::uint16_t join_port = 4004;
 inline constexpr std::uint16_t delivery_port = 4005;
+/// Every machine is called by its name in the topology and this.
+inline constexpr const char* simulated_realm = "sim.example";
 inline constexpr const char* keyring_path = "kms/keyring.csv";
 inline constexpr const char* private_key_path = "kms/kms_private.pem";
 
@@ -36,7 +38,7 @@ struct Member {
 
 /// Set up before anything runs. `known` alone changes afterwards: it gains what a KMS serves.
 struct Network {
-  std::string realm = "sim.example";
+  std::string realm = simulated_realm;
   std::vector<Member> kms;
   std::vector<Member> gateways;
   keyring::NetworkKeys keys;  ///< as they are when the run begins

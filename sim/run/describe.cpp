@@ -10,6 +10,11 @@
 namespace touchstone::sim {
 namespace {
 
+std::string print_address(std::uint32_t address) {
+  return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255,
+                     address & 255);
+}
+
 std::string plan_of(const Scenario& scenario, const Topology& topology) {
   std::map<Role, std::size_t> counts;
   for (const TopologyNode& node : topology.nodes)
@@ -20,6 +25,9 @@ std::string plan_of(const Scenario& scenario, const Topology& topology) {
   for (const auto& [role, count] : counts)
     text += fmt::format(" {} {},", count, print_role(role));
   text.back() = '\n';
+  for (const ExternalPlan& one : scenario.externals)
+    text += fmt::format("// {} is a real process at {}\n", one.name,
+                        print_address(topology.nodes[topology.find(one.name)].address));
   for (const JoinPlan& one : scenario.joins)
     text += fmt::format("// {:>10}  join of {} within {}\n", print_duration(one.at), one.nodes,
                         print_duration(one.spread));

@@ -79,12 +79,24 @@ class Run {
     }
     if (!options_.report.empty() && !settings.pcap_links.empty())
       settings.pcap_folder = options_.report;
-    for (const ExternalPlan& one : scenario_.externals)
-      settings.external.push_back({.node = topology_.find(one.name),
-                                   .command = one.command,
-                                   .ready_port = static_cast<std::uint16_t>(one.ready_port)});
+    for (const ExternalPlan& one : scenario_.externals) {
+      if (topology_.find(one.via) == no_node)
+        return invalid("[[external]] via: nobody is `" + one.via + "`");
+      settings.external.push_back(process_of(one));
+    }
     TOUCHSTONE_TRY(world_, named->make(topology_, std::move(settings)));
     return {};
+  }
+
+  ExternalProcess process_of(const ExternalPlan& plan) const {
+    ExternalProcess process{.node = topology_.find(plan.name),
+                            .command = plan.command,
+                            .ready_port = static_cast<std::uint16_t>(plan.ready_port)};
+    if (!options_.report.empty()) process.log = options_.report + "/" + plan.name + ".log";
+    for (const TopologyNode& node : topology_.nodes)
+      if (node.role == Role::gateway || node.role == Role::kms || node.role == Role::external)
+        process.hosts.emplace_back(node.name + "." + simulated_realm, node.address);
+    return process;
   }
 
   /// Whether somebody looks at packets: it costs time.

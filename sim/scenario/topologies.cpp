@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "sim/scenario/scenario.h"
 
 namespace touchstone::sim {
@@ -37,18 +39,26 @@ class Planner {
   }
 
  private:
+  Handle add(const std::string& name, Role role, std::optional<Handle> parent,
+             const LinkProperties& uplink = {}, std::uint32_t site = 0) {
+    const Handle made = builder_.add(name, role, parent, uplink, site);
+    for (const ExternalPlan& one : scenario_.externals)
+      if (one.via == name) via_[name] = made;
+    return made;
+  }
+
   void head_office() {
-    core_ = builder_.add("core", Role::router, {});
+    core_ = add("core", Role::router, {});
     for (std::uint32_t i = 0; i < plan_.kms; ++i)
       kms(core_);
     factory();
   }
 
   void factory() {
-    if (plan_.lks) builder_.add("lks1", Role::lks, core_, plan_.wan);
+    if (plan_.lks) add("lks1", Role::lks, core_, plan_.wan);
   }
 
-  void kms(Handle at) { builder_.add(fmt::format("kms{}", ++kms_), Role::kms, at, plan_.core); }
+  void kms(Handle at) { add(fmt::format("kms{}", ++kms_), Role::kms, at, plan_.core); }
 
   // As many routers as there are gateways for; routers behind routers where one has too many.
   void tree() {
@@ -67,7 +77,7 @@ class Planner {
                               std::uint32_t& number) {
     std::vector<Handle> made;
     for (std::size_t i = 0; i < count; ++i)
-      made.push_back(builder_.add(fmt::format("router{}", ++number), Role::router,
+      made.push_back(add(fmt::format("router{}", ++number), Role::router,
                                   above[i % above.size()], plan_.core));
     return made;
   }
@@ -76,7 +86,7 @@ class Planner {
     head_office();
     Handle at = core_;
     for (std::uint32_t i = 0; i < plan_.gateways; ++i) {
-      at = builder_.add(fmt::format("router{}", i + 1), Role::router, at, plan_.wan);
+      at = add(fmt::format("router{}", i + 1), Role::router, at, plan_.wan);
       gateway(at, plan_.core);
     }
   }
@@ -86,17 +96,17 @@ class Planner {
     Handle branch = core_;
     for (std::uint32_t i = 0; i < plan_.gateways; ++i) {
       if (i % plan_.fan == 0)
-        branch = builder_.add(fmt::format("branch{}", i / plan_.fan + 1), Role::router, core_,
+        branch = add(fmt::format("branch{}", i / plan_.fan + 1), Role::router, core_,
                               plan_.wan);
       gateway(branch, plan_.core);
     }
   }
 
   void two_sites() {
-    core_ = builder_.add("core", Role::router, {});
+    core_ = add("core", Role::router, {});
     std::vector<Handle> sites;
     for (const char* name : {"site1", "site2"}) {
-      sites.push_back(builder_.add(name, Role::router, core_, plan_.wan));
+      sites.push_back(add(name, Role::router, core_, plan_.wan));
       kms(sites.back());
     }
     factory();
@@ -108,31 +118,32 @@ class Planner {
 
   void gateway(Handle at, const LinkProperties& uplink) {
     const std::string name = fmt::format("gw{}", ++gateways_);
-    const Handle made = builder_.add(name, Role::gateway, at, uplink, site_);
+    const Handle made = add(name, Role::gateway, at, uplink, site_);
     std::vector<Handle> radios;
     for (std::uint32_t i = 0; i < plan_.access_points; ++i)
-      radios.push_back(builder_.add(fmt::format("{}-ap{}", name, i + 1), Role::access_point, made,
+      radios.push_back(add(fmt::format("{}-ap{}", name, i + 1), Role::access_point, made,
                                     plan_.access, site_));
     if (radios.empty()) radios.push_back(made);
     for (std::uint32_t i = 0; i < plan_.enodes + plan_.strangers; ++i) {
       const bool is_known = i < plan_.enodes;
-      builder_.add(fmt::format("{}-{}{}", name, is_known ? "n" : "x",
+      add(fmt::format("{}-{}{}", name, is_known ? "n" : "x",
                                is_known ? i + 1 : i + 1 - plan_.enodes),
                    Role::enode, radios[i % radios.size()], plan_.radio, site_);
     }
     for (std::size_t i = 0; i < scenario_.attacks.size(); ++i)
       if (scenario_.attacks[i].via == name)
-        builder_.add(fmt::format("attacker{}", i + 1), Role::attacker, made, plan_.radio, site_);
+        add(fmt::format("attacker{}", i + 1), Role::attacker, made, plan_.radio, site_);
   }
 
   void externals() {
     for (const ExternalPlan& one : scenario_.externals)
-      builder_.add(one.name, Role::external, core_, plan_.core);
+      add(one.name, Role::external, via_.contains(one.via) ? via_[one.via] : core_, plan_.core);
   }
 
   const Scenario& scenario_;
   const TopologyPlan& plan_;
   TopologyBuilder builder_;
+  std::map<std::string, Handle> via_;  // whom real processes are linked to
   Handle core_ = 0;
   std::uint32_t kms_ = 0;
   std::uint32_t gateways_ = 0;

@@ -14,7 +14,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SIM = pathlib.Path(os.environ["TOUCHSTONE_BIN_DIR"]) / "touchstone-sim"
-LIMIT_SECONDS, LIMIT_MEGABYTES, LIMIT_LOG = 10, 400, 0.30
+LIMIT_SECONDS, LIMIT_MEGABYTES, LIMIT_LOG, LIMIT_OCTETS = 10, 400, 0.30, 150
 
 
 def run(*arguments):
@@ -35,9 +35,9 @@ def main(gate):
     print(f"100,000 nodes join: {bare:.2f} s (limit {LIMIT_SECONDS}), {megabytes:.0f} MB (limit "
           f"{LIMIT_MEGABYTES})")
     print(f"event log: {cost:.1%} (limit {LIMIT_LOG:.0%}), {log['events']} events of "
-          f"{log['octets_per_event']:.0f} octets")
+          f"{log['octets_per_event']:.0f} octets (limit {LIMIT_OCTETS})")
     good = (bare <= 2 * LIMIT_SECONDS and megabytes <= 2 * LIMIT_MEGABYTES
-            and cost <= 2 * LIMIT_LOG)
+            and cost <= 2 * LIMIT_LOG and log["octets_per_event"] <= LIMIT_OCTETS)
     return 1 if gate and not good else 0
 
 

@@ -36,22 +36,28 @@ def credentials(folder, identity):
                     "group:ffdhe2048", "-out", folder / "dh.pem"], check=True, capture_output=True)
 
 
+def prepare(folder, scenario, identity, port, **values):
+    """What a daemon needs, in `folder`; the file to start it with."""
+    assert EXTENSION.exists(), f"{EXTENSION} is missing: libfreediameter-dev, then build it"
+    credentials(folder, identity)
+    values = {"identity": identity, "port": port, "folder": folder,
+              "extension": EXTENSION.resolve(), **values}
+    for template in (HERE / "scenarios" / scenario).iterdir():
+        text = string.Template(template.read_text()).substitute(values)
+        path = folder / template.name
+        path.touch(mode=0o600)
+        path.write_text(text)
+    return folder / "daemon.conf"
+
+
 class FreeDiameter(Daemon):
     """One daemon in a folder of its own."""
 
     def __init__(self, scenario, identity, port, **values):
-        assert EXTENSION.exists(), f"{EXTENSION} is missing: libfreediameter-dev, then build it"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="touchstone-freediameter."))
-        credentials(self.folder, identity)
-        values = {"identity": identity, "port": port, "folder": self.folder,
-                  "extension": EXTENSION.resolve(), **values}
-        for template in (HERE / "scenarios" / scenario).iterdir():
-            text = string.Template(template.read_text()).substitute(values)
-            path = self.folder / template.name
-            path.touch(mode=0o600)
-            path.write_text(text)
+        config = prepare(self.folder, scenario, identity, port, **values)
         self.port = port
-        super().__init__(["freeDiameterd", "-c", self.folder / "daemon.conf"])
+        super().__init__(["freeDiameterd", "-c", config])
 
     def __exit__(self, *_):
         self.stop()

@@ -1,5 +1,6 @@
 // touchstone-sim: one run of a simulated network. `touchstone simulate` executes it.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 #include <sstream>
 
 #include "reference/base/defect.h"
+#include "reference/host/descriptor.h"
+#include "sim/deployment/keys.h"
 #include "sim/flow/flow_world.h"
 #include "sim/run/describe.h"
 #include "sim/run/manifest.h"
@@ -33,6 +36,7 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::string report;
   std::string replay;
+  std::string keyring;
   bool describe = false;
   bool shrink = false;
   bool quiet = false;
@@ -116,6 +120,17 @@ int shrink(const sim::Scenario& scenario, const Options& options) {
   return exit_deviates;
 }
 
+/// What a KMS of somebody else needs to serve the simulated nodes: their keys.
+int write_keyring(const sim::Scenario& scenario, const std::string& path) {
+  const sim::RunKeys keys = sim::draw_keys(scenario, sim::build_topology(scenario));
+  const host::Descriptor file = host::open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  if (!file || !host::write_all(file.get(), keys.print_keyring(scenario)))
+    return complain(
+        host::system_fault(errno == EEXIST ? FileErrc::exists : FileErrc::write_failed, path)
+            .error());
+  return exit_holds;
+}
+
 int simulate(const Options& options) {
   const auto scenario = load(options);
   if (!scenario) return complain(scenario.error());
@@ -123,6 +138,7 @@ int simulate(const Options& options) {
     fmt::print("{}", sim::describe(*scenario));
     return exit_holds;
   }
+  if (!options.keyring.empty()) return write_keyring(*scenario, options.keyring);
   if (const auto made = make_folder(options.report); !made) return complain(made.error());
   if (options.shrink) return shrink(*scenario, options);
   sim::RunOptions how;
@@ -167,6 +183,9 @@ int main_of(int argc, char** argv) {
                  "Folder for summary.json, metrics.jsonl, manifest.json, scenario.toml and pcaps");
   app.add_flag("--describe", options.describe,
                "Print the plan, and the topology as Graphviz, and run nothing");
+  app.add_option("--keyring", options.keyring,
+                 "Write the keyring.csv of the KMS at the start, SECRET, to a new file, for a KMS "
+                 "of your own, and run nothing");
   app.add_flag("--shrink", options.shrink,
                "Run until a check fails, then find the fewest faults that make it fail, and write "
                "them as a scenario (repro.toml in the report's folder)");
