@@ -1,5 +1,7 @@
 #include "sim/nodes/gateway_program.h"
 
+#include <algorithm>
+
 #include "reference/diameter/dictionary.h"
 
 namespace touchstone::sim {
@@ -91,10 +93,10 @@ void GatewayProgram::apply(const gateway::ServiceOutput& output) {
 
 void GatewayProgram::tell_keys() {
   if (!service_->has_network_keys()) return;
-  const std::uint64_t key = name_key(service_->cache().gateway->view());
-  if (key == key_told_) return;
-  key_told_ = key;
-  tell(machine_, network_, {.kind = Happening::Kind::keys, .key = key});
+  const OctetView key = service_->cache().gateway->view();
+  if (std::ranges::equal(key, key_told_)) return;
+  key_told_ = copy_secret(key);
+  tell(machine_, network_, {.kind = Happening::Kind::keys, .key = name_key(key)});
 }
 
 void GatewayProgram::save() {

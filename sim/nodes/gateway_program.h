@@ -58,7 +58,7 @@ class GatewayProgram final : public Program, public DiameterUser, public gateway
   std::optional<DiameterHost> diameter_;
   std::optional<gateway::GatewayService> service_;
   std::map<diameter::RequestId, Machine::LocalTime> asked_;
-  std::uint64_t key_told_ = 0;
+  SecretOctets key_told_;
   bool is_dirty_ = false;
 };
 
