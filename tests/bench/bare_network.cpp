@@ -100,8 +100,6 @@ std::uint32_t BareNetwork::add_end(NodeIndex index, NodeIndex lower) {
   const std::uint32_t interface = ip->AddInterface(device);
   ip->AddAddress(interface, ns3::Ipv4InterfaceAddress(address(index), ns3::Ipv4Mask::GetOnes()));
   ip->SetUp(interface);
-  const auto routing = routing_of(nodes_[index]);
-  routing->RemoveRoute(routing->GetNRoutes() - 1);  // to itself: one for each interface is slow
   return interface;
 }
 
@@ -110,10 +108,8 @@ void BareNetwork::add_link(NodeIndex lower) {
   const std::uint32_t below = add_end(lower, lower);
   const std::uint32_t above = add_end(parent, lower);
   const auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
-  channel->SetAttribute(
-      "Delay",
-      ns3::TimeValue(ns3::NanoSeconds(static_cast<std::uint64_t>(
-          topology_.nodes[lower].uplink.delay.count()))));
+  channel->SetAttribute("Delay", ns3::TimeValue(ns3::NanoSeconds(static_cast<std::uint64_t>(
+                                     topology_.nodes[lower].uplink.delay.count()))));
   const auto device_of = [&](NodeIndex node, std::uint32_t interface) {
     return ns3::DynamicCast<ns3::PointToPointNetDevice>(
         nodes_[node]->GetObject<ns3::Ipv4>()->GetNetDevice(interface));

@@ -19,7 +19,8 @@
 
 namespace {
 
-using namespace touchstone;
+namespace bench = touchstone::bench;
+namespace sim = touchstone::sim;
 using Socket = ns3::Ptr<ns3::Socket>;
 
 constexpr std::uint16_t port = 4004;
@@ -75,8 +76,7 @@ int run(const sim::Scenario& scenario) {
                                            static_cast<std::uint64_t>(plan.spread.count()))));
     ns3::Simulator::Schedule(ns3::NanoSeconds(static_cast<std::uint64_t>(at.count())), [&, i] {
       Client& client = clients.emplace_back(
-          open(network, i),
-          ns3::InetSocketAddress(network.address(gateway_of(topology, i)), port));
+          open(network, i), ns3::InetSocketAddress(network.address(gateway_of(topology, i)), port));
       client.socket->SetRecvCallback(Heard([&](Socket) { done += client.hear() ? 1U : 0U; }));
       client.ask();
     });

@@ -16,7 +16,8 @@
 
 namespace {
 
-using namespace touchstone;
+namespace bench = touchstone::bench;
+namespace sim = touchstone::sim;
 
 constexpr double target = 1.5;
 constexpr int rounds = 7;
@@ -24,13 +25,13 @@ constexpr double alike = 0.01;  // of the packets
 
 bench::Observation run_ours(const sim::Scenario& scenario, bool records) {
   bench::Observation observation;
-  const sim::Worlds worlds{
-      {"ns3", [&](const sim::Topology& topology, sim::WorldSettings settings) {
-         auto world = sim::net::make_ns3_world(topology, std::move(settings));
-         if (!world) return world;
-         *world = std::make_unique<bench::ObservedWorld>(*std::move(world), observation, records);
-         return world;
-       }}};
+  const sim::Worlds worlds{{"ns3", [&](const sim::Topology& topology, sim::WorldSettings settings) {
+                              auto world = sim::net::make_ns3_world(topology, std::move(settings));
+                              if (!world) return world;
+                              *world = std::make_unique<bench::ObservedWorld>(*std::move(world),
+                                                                              observation, records);
+                              return world;
+                            }}};
   const auto result = sim::run(scenario, worlds, {});
   if (result && result->holds()) return observation;
   fmt::print(stderr, "{}\n", result ? result->table : result.error().detail);
@@ -70,9 +71,10 @@ int run(const sim::Scenario& scenario, bool gate) {
     bare.push_back(bench::Replay(network, recorded.sendings).run(scenario.stop));
   }
   const double ratio = median(ours) / median(bare);
-  fmt::print("our run {:.3f} s, bare ns-3 program {:.3f} s (medians of {}): ratio {:.2f}, target "
-             "{:.2f}{}\n",
-             median(ours), median(bare), rounds, ratio, target, ratio > target ? "  MISSED" : "");
+  fmt::print(
+      "our run {:.3f} s, bare ns-3 program {:.3f} s (medians of {}): ratio {:.2f}, target "
+      "{:.2f}{}\n",
+      median(ours), median(bare), rounds, ratio, target, ratio > target ? "  MISSED" : "");
   return gate && ratio > 2 * target ? 1 : 0;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A world that is another one, and notes what its nodes send and how much processor time it takes to
-// run: that of run_until() alone, so that what is built before does not count.
+// A world that is another one, and notes what its nodes send and how much processor time it takes
+// to run: that of run_until() alone, so that what is built before does not count.
 
 #include <ctime>
 #include <map>

@@ -12,10 +12,6 @@ namespace {
 using Heard = ns3::Callback<void, ns3::Ptr<ns3::Socket>>;
 using Kind = Sending::Kind;
 
-// What a node sends when it has heard something, follows it at the same moment: here a nanosecond
-// later, so that what it has heard is there in any case.
-constexpr sim::Duration behind{1};
-
 ns3::Time to_time(sim::Duration time) {
   return ns3::NanoSeconds(static_cast<std::uint64_t>(std::max(time.count(), sim::Duration::rep{})));
 }
@@ -45,7 +41,10 @@ double Replay::run(sim::Moment end) {
 void Replay::schedule_next() {
   if (next_ == sendings_.size()) return;
   const sim::Moment now(ns3::Simulator::Now().GetNanoSeconds());
-  ns3::Simulator::Schedule(to_time(sendings_[next_].at + behind - now), [this] { play(); });
+  // What a node sends when it has heard something follows at the same moment: behind all that is
+  // planned for that moment.
+  ns3::Simulator::Schedule(to_time(sendings_[next_].at - now),
+                           [this] { ns3::Simulator::ScheduleNow([this] { play(); }); });
 }
 
 void Replay::play() {
@@ -58,8 +57,8 @@ void Replay::play() {
 void Replay::play(const Sending& one) {
   switch (one.kind) {
     case Kind::bind: {
-      const Socket socket = ns3::Socket::CreateSocket(network_.node(one.node),
-                                                      ns3::UdpSocketFactory::GetTypeId());
+      const Socket socket =
+          ns3::Socket::CreateSocket(network_.node(one.node), ns3::UdpSocketFactory::GetTypeId());
       socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address::GetAny(), one.port));
       socket->SetRecvCallback(Heard([](Socket heard) { drain(heard); }));
       ports_[{one.node, one.port}] = socket;
@@ -90,15 +89,15 @@ void Replay::listen(const Sending& one) {
   const Socket socket =
       ns3::Socket::CreateSocket(network_.node(one.node), ns3::TcpSocketFactory::GetTypeId());
   socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address::GetAny(), one.port));
-  socket->SetAcceptCallback(
-      ns3::Callback<bool, Socket, const ns3::Address&>(
-          [](Socket, const ns3::Address&) { return true; }),
-      ns3::Callback<void, Socket, const ns3::Address&>(
-          [this, node = one.node](Socket accepted, const ns3::Address& from) {
-            follow(accepted);
-            const auto client = ns3::InetSocketAddress::ConvertFrom(from).GetIpv4();
-            accepted_[{node, network_.at(client)}].push_back(accepted);
-          }));
+  socket->SetAcceptCallback(ns3::Callback<bool, Socket, const ns3::Address&>(
+                                [](Socket, const ns3::Address&) { return true; }),
+                            ns3::Callback<void, Socket, const ns3::Address&>(
+                                [this, node = one.node](Socket accepted, const ns3::Address& from) {
+                                  follow(accepted);
+                                  const auto client =
+                                      ns3::InetSocketAddress::ConvertFrom(from).GetIpv4();
+                                  accepted_[{node, network_.at(client)}].push_back(accepted);
+                                }));
   socket->Listen();
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""10,000 nodes, each an ns-3 node with a link of its own, join through access points and gateways:
-processor time and memory beside those of a bare ns-3 program in which each node of the same topology
-makes three UDP round trips, the part of it that is our own code, and what the event log costs.
+"""10,000 nodes, each an ns-3 node with a link of its own, join by access points and gateways:
+processor time and memory beside those of a bare ns-3 program in which each node of the same
+topology makes three UDP round trips, the part of it that is our own code, and what the event log
+costs.
 
 usage: sim_ns3.py [--gate]    with --gate it fails at twice a limit"""
 

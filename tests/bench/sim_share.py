@@ -1,5 +1,5 @@
-"""What part of a run is our own code. A profiler samples it, and each sample is charged to the first
-caller that is ns-3's or ours: what OpenSSL, malloc and the C library do is done for somebody.
+"""What part of a run is our own code. A profiler samples it, and each sample is charged to the
+first caller that is ns-3's or ours: what OpenSSL, malloc and the C library do is done for somebody.
 
 `perf` where the machine lets it, else the profiler of gperftools, whose file is read here."""
 
@@ -34,7 +34,8 @@ def owner(objects, program):
 
 def perf_samples(command, folder):
     data = folder / "perf.data"
-    record = ["perf", "record", "-q", "-F", str(FREQUENCY), "--call-graph", "dwarf,8192", "-o", data]
+    record = ["perf", "record", "-q", "-F", str(FREQUENCY), "--call-graph", "dwarf,8192", "-o",
+              data]
     if shutil.which("perf") is None or subprocess.run(
             [*record, "true"], capture_output=True, check=False).returncode != 0:
         raise NoProfiler("perf")
@@ -48,8 +49,8 @@ def perf_samples(command, folder):
 
 
 def gperftools_samples(command, folder):
-    """The file has words of 8 octets: 0 3 0 period 0, then for each stack how often it was seen, its
-    length and its addresses, then 0 1 0, and /proc/self/maps as text."""
+    """The file has words of 8 octets: 0 3 0 period 0, then for each stack how often it was seen,
+    its length and its addresses, then 0 1 0, and /proc/self/maps as text."""
     data = folder / "cpu.profile"
     environment = os.environ | {"LD_PRELOAD": GPERFTOOLS, "CPUPROFILE": str(data),
                                 "CPUPROFILE_FREQUENCY": str(FREQUENCY)}
