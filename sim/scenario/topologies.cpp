@@ -77,8 +77,8 @@ class Planner {
                               std::uint32_t& number) {
     std::vector<Handle> made;
     for (std::size_t i = 0; i < count; ++i)
-      made.push_back(add(fmt::format("router{}", ++number), Role::router,
-                                  above[i % above.size()], plan_.core));
+      made.push_back(add(fmt::format("router{}", ++number), Role::router, above[i % above.size()],
+                         plan_.core));
     return made;
   }
 
@@ -96,8 +96,7 @@ class Planner {
     Handle branch = core_;
     for (std::uint32_t i = 0; i < plan_.gateways; ++i) {
       if (i % plan_.fan == 0)
-        branch = add(fmt::format("branch{}", i / plan_.fan + 1), Role::router, core_,
-                              plan_.wan);
+        branch = add(fmt::format("branch{}", i / plan_.fan + 1), Role::router, core_, plan_.wan);
       gateway(branch, plan_.core);
     }
   }
@@ -121,14 +120,14 @@ class Planner {
     const Handle made = add(name, Role::gateway, at, uplink, site_);
     std::vector<Handle> radios;
     for (std::uint32_t i = 0; i < plan_.access_points; ++i)
-      radios.push_back(add(fmt::format("{}-ap{}", name, i + 1), Role::access_point, made,
-                                    plan_.access, site_));
+      radios.push_back(
+          add(fmt::format("{}-ap{}", name, i + 1), Role::access_point, made, plan_.access, site_));
     if (radios.empty()) radios.push_back(made);
     for (std::uint32_t i = 0; i < plan_.enodes + plan_.strangers; ++i) {
       const bool is_known = i < plan_.enodes;
       add(fmt::format("{}-{}{}", name, is_known ? "n" : "x",
-                               is_known ? i + 1 : i + 1 - plan_.enodes),
-                   Role::enode, radios[i % radios.size()], plan_.radio, site_);
+                      is_known ? i + 1 : i + 1 - plan_.enodes),
+          Role::enode, radios[i % radios.size()], plan_.radio, site_);
     }
     for (std::size_t i = 0; i < scenario_.attacks.size(); ++i)
       if (scenario_.attacks[i].via == name)

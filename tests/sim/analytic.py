@@ -2,8 +2,8 @@
 processor costs, the layout of the messages (docs/formats/join.md, diameter-kms.md) and of frames.
 Nothing of the simulator is used.
 
-A node's request passes its access point and reaches the gateway, the challenge comes back, the proof
-goes up, the gateway asks the KMS for the key, and the result comes down."""
+A node's request passes its access point and reaches the gateway, the challenge comes back, the
+proof goes up, the gateway asks the KMS for the key, and the result comes down."""
 
 import sys
 import pathlib
