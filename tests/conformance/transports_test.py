@@ -27,7 +27,38 @@ TRANSPORTS = {"process": None, "loopback": SAMPLES / "kms/iut.toml",
               "ns3": SAMPLES / "ns3/iut.toml", "emu": SAMPLES / "emu/iut.toml"}
 
 # Wrong KMSes, each with a case that must notice it.
-WRONG = ()
+WRONG = (
+    ("DM-01.end_to_end", "DM-01.AnswerHasTheIdentifiersOfItsRequest"),
+    ("DM-02.keeps_t", "DM-02.AnswerToAProxiableRequestIsProxiable"),
+    ("DM-03.none_in_errors", "DM-03.ErrorHasTheSessionId"),
+    ("DM-04.first_alone", "DM-04.ProxyInfoIsRepeatedInOrder"),
+    ("DM-05.realm", "DM-05.AnswerIsOfTheKms"),
+    ("DM-06.no_e", "DM-06.ProtocolErrorHasTheEBit"),
+    ("DM-07.passed_over", "DM-07.UnknownMandatoryAvpIsRefused"),
+    ("DM-08.refused", "DM-08.UnknownOptionalAvpIsPassedOver"),
+    ("DM-09.no_failed_avp", "DM-09.MissingUserName"),
+    ("DM-10.passed_over", "DM-10.TwoUserNames"),
+    ("DM-11.as_value", "DM-11.NumberOfThreeOctets"),
+    ("DM-12.no_failed_avp", "DM-12.LengthUnderTheHeader"),
+    ("DM-13.any_text", "DM-13.InvalidUtf8"),
+    ("DM-14.members_free", "DM-14.MemberMissing"),
+    ("DM-19.any_realm", "DM-19.OtherRealm"),
+    ("DM-20.any_host", "DM-20.OtherHost"),
+    ("DM-21.undelivered", "DM-21.OwnHostInRouteRecord"),
+    ("DM-34.two_thirds", "DM-34.GatewayKey"),
+    ("DM-35.no_nonce", "DM-35.CodeDownloadKeyAndNonce"),
+    ("DM-36.other_group", "DM-36.RootKeyOfEveryNode"),
+    ("DM-43.passed_over", "DM-43.OtherNodeInTheAddress"),
+    ("DM-45.no_text", "DM-45.UnknownNodeIsCalledSo"),
+    ("DM-47.least", "DM-47.ReservedSpi"),
+    ("DP-06.anybody", "DP-06.UnknownPeerIsRefused"),
+    ("DP-07.nothing_in_common", "DP-07.NoCommonApplication"),
+    ("DP-11.optional_refused", "DP-11.UnknownOptionalAvp"),
+    ("DP-17.no_answer", "DP-17.DwrIsAnswered"),
+    ("DP-20.both_live", "DP-20.SecondConnectionIsRejected"),
+    ("DP-29.part_of_header_lost", "DP-29.OctetByOctet"),
+    ("DP-31.repetitions_alone", "DP-31.RetransmissionSeenFirst"),
+)
 
 
 def environment(defect=""):

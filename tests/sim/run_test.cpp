@@ -106,6 +106,23 @@ TEST(Run, TakesTheTimeThatDistanceWants) {
   EXPECT_NEAR(summary["joins"]["latency_ms"]["p50"].get<double>(), 4 * 5 + 2 * 31, 0.82);
 }
 
+// The disk is full when new keys come, and the power goes while they are written later.
+TEST(Run, BringsNewNetworkKeysToAGatewayThatCouldNotSaveThem) {
+  Scenario scenario = small();
+  scenario.topology = {.kind = TopologyKind::star, .kms = 2, .gateways = 2, .enodes = 3};
+  scenario.keys.watchdog = 6s;
+  scenario.keys.rotation_window = 90s;
+  scenario.rotations = {{20s}, {40s}};
+  scenario.faults = {{.kind = FaultKind::torn_write, .at = 18s, .target = "gw1", .count = 14},
+                     {.kind = FaultKind::disk_full, .at = 37s, .lasts = 5s, .target = "gw1"}};
+  scenario.stop = 200s;
+  scenario.expectations = {{"one_gateway_key"}, {"all_gateways_have_keys"}};
+  const RunResult result = result_of(scenario);
+  EXPECT_EQ(broken_checks(result), "");
+  EXPECT_NE(result.log.find(R"("e":"rotate","n":"kms1","p":"gw1","r":4002)"), std::string::npos);
+  EXPECT_NE(result.log.find(R"("e":"crash","n":"gw1")"), std::string::npos);
+}
+
 // The gateway is away when the keys change, and every KMS has been restarted when it comes back.
 TEST(Run, BringsNewNetworkKeysToAGatewayThatEveryKmsHasForgotten) {
   for (const kms::ReloadMode reload :
