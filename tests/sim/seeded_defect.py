@@ -13,7 +13,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 SIM = pathlib.Path(os.environ["TOUCHSTONE_BIN_DIR"]) / "touchstone-sim"
 DEFECT = ("--defect", "KU-09.keyring_absent")
-SEEDS = range(1, 61)
+SEEDS = range(1, 301)
 
 
 def say(*arguments):
