@@ -7,11 +7,12 @@
 #include "reference/commands/errc.h"
 #include "reference/host/diameter_setup.h"
 #include "reference/host/kms_daemon.h"
+#include "reference/kms/served_keys.h"
 
 namespace touchstone::commands {
 namespace {
 
-constexpr std::array<Option, 20> options = {{
+constexpr std::array<Option, 21> options = {{
     {.name = "config",
      .argument = "FILE",
      .help = "instead of ROOT/diameter_server.conf",
@@ -32,6 +33,10 @@ constexpr std::array<Option, 20> options = {{
      .argument = "MODE",
      .help = "when it cannot be written, answers: block (default), deny or continue",
      .clause = "KM-11"},
+    {.name = "served",
+     .argument = "FILE",
+     .help = "digests of the network keys that were served, instead of KEYRING.served",
+     .clause = "KM-06"},
     {.name = "control", .argument = "SOCKET", .help = "for kms_ctl", .clause = "OP-01"},
     {.name = "listen",
      .argument = "ADDRESS:PORT",
@@ -122,6 +127,7 @@ Result<host::KmsOrder> read_order(Context& context) {
                                                     given.has("ipsec")));
   TOUCHSTONE_TRY_VOID(read_places(given, order));
   order.keyring = given.value("keyring").value_or(context.root + "/keyring.csv");
+  order.served = given.value("served").value_or(kms::served_keys_name(order.keyring));
   order.log = daemon_log(context, "kms.log");
   order.audit = given.value("audit").value_or("");
   order.control = given.value("control").value_or("");

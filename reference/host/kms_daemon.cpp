@@ -190,8 +190,7 @@ class KmsDaemon {
   /// For the next process. Without it a gateway that is away now and comes after a restart keeps
   /// the keys that it has.
   Result<kms::ReplacedKeys> note_keys() {
-    auto replaced = kms::note_served_keys(site_.files, kms::served_keys_name(order_.keyring),
-                                          role_.service().keys());
+    auto replaced = kms::note_served_keys(site_.files, order_.served, role_.service().keys());
     if (!replaced) log_.line("served keys not noted: " + print_fault(replaced.error()));
     return replaced;
   }

@@ -19,9 +19,10 @@ namespace touchstone::host {
 struct KmsOrder {
   diameter::Config config;  ///< diameter_server.conf
   diameter::Profile profile = diameter::Profile::rfc6733;
-  std::string keyring;     ///< path
-  std::string log = {};    ///< path; empty: standard error
-  std::string audit = {};  ///< path; empty: none beside the log
+  std::string keyring;      ///< path
+  std::string served = {};  ///< path (kms/served_keys.h)
+  std::string log = {};     ///< path; empty: standard error
+  std::string audit = {};   ///< path; empty: none beside the log
   AuditMode audit_mode = AuditMode::block;
   std::string control = {};              ///< path of the control socket; empty: none
   std::string port_file = {};            ///< gets the port as a line of text; empty: none

@@ -10,7 +10,7 @@ import unittest
 
 TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "uninstall"
 KEYS = ("keyring.csv", "keyring.110222172503.csv", "keyring.csv.audit", "keyring.csv.tombstones",
-        "gw_keys.aes", "gw_keys.aes.sig", "kms_private.pem", "lks/node_keys.db")
+        "logs/kms.served", "gw_keys.aes", "gw_keys.aes.sig", "kms_private.pem", "lks/node_keys.db")
 TOOLS = ("kms-utils/import_keys", "kms-utils/import_keys.py", "kms-utils/uninstall")
 
 
