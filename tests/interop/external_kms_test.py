@@ -6,6 +6,7 @@ in a simulated deployment."""
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import unittest
 
@@ -42,6 +43,9 @@ class ExternalKms(unittest.TestCase):
         self.assertGreater(summary["questions"]["latency_ms"]["p50"], 100)
         self.assertGreater(summary["network"]["lost"], 0)
         self.assertTrue((place.report / "kms1.log").exists())
+        subprocess.run([BIN / "touchstone", "report", "draw", place.report], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.assertIn("external-kms", (place.report / "index.html").read_text())
 
     def test_our_kms(self):
         place = self.place(BIN / "kms", "--config", "{folder}/server.conf", "--keyring",
