@@ -40,8 +40,8 @@ function(touchstone_component path)
     set(scope INTERFACE)
   endif()
   add_library(touchstone::${name} ALIAS ${target})
-  # A judge waits for whom it judges: it compiles a fifth faster this way and loses no time. g++ sees
-  # less of a std::optional then, and takes guesses for findings.
+  # A judge waits for whom it judges: it compiles a fifth faster this way and loses no time. g++
+  # sees less of a std::optional then, and takes guesses for findings.
   if(path MATCHES "^conformance/" AND TOUCHSTONE_OPTIMISE MATCHES "-O2")
     set_property(SOURCE ${arg_SOURCES} APPEND PROPERTY COMPILE_OPTIONS -O1 -Wno-maybe-uninitialized)
   endif()
