@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "conformance/harness/base64.h"
+#include "conformance/harness/private_etc.h"
 #include "conformance/harness/sandbox.h"
 
 namespace touchstone::conformance::harness {
@@ -64,6 +65,7 @@ class Canary {
     begin("canary-under-another-name");
     garbage_is_refused();
     golden_file();
+    a_nonsense_switch_is_refused();
     adapter_.end();
     return fault_;
   }
@@ -165,6 +167,15 @@ class Canary {
       demand(bad->rejected(),
              fmt::format("the lint must refuse garbage, but is {}", describe(*bad)));
     demand(compare(before, sandbox_.snapshot()).empty(), "a lint changed the sandbox");
+  }
+
+  // A generator that says yes to everything would pass where nothing is looked at.
+  void a_nonsense_switch_is_refused() {
+    for (const char* op : {"cmd.ipsec", "cmd.net8021x", "cmd.localNTP"})
+      if (const auto response = ask(op, {{"argv", {"--canary-no-such-switch"}}}))
+        demand(response->rejected() || is_skip(*response),
+               fmt::format("{} must refuse a switch that does not exist, but is {}", op,
+                           describe(*response)));
   }
 
   Adapter& adapter_;

@@ -58,7 +58,7 @@ void scan_response(RunState& state, const Response& response, bool output_is_sec
       if (const auto octets = from_base64(value.get_ref<const std::string&>()))
         scan(state, as_text(*octets), name);
     } else if (name == "executed") {
-      scan_texts(state, value, "the arguments of a program that it started");
+      continue;  // scanned before the files, in which such a program may have noted it
     } else if (value.is_string() && name != "octets_b64" && name != "keyring_b64") {
       const bool holds_keys = response.ok() && (name == "pwdh" || name == "key");
       if (!holds_keys) scan(state, value.get_ref<const std::string&>(), name);
@@ -135,6 +135,8 @@ Response exchange(RunState& state, Request request, const CallOptions& options) 
   record(state, request, response);
   if (response.status == Status::unsupported) refuse_unsupported(state, request);
   if (response.status == Status::error) refuse_error(request, response);
+  scan_texts(state, response.obs.value("executed", Json()),
+             "the arguments of a program that it started");
   if (on_files) scan_files(state, before);
   scan_response(state, response, options.output_is_secret);
   scan(state, log, "standard error of the shim");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/commands/all_commands.h"
 #include "reference/commands/errc.h"
 #include "reference/commands/ipsec_session.h"
@@ -53,6 +54,10 @@ constexpr std::array options = std::to_array<Option>({
     {.name = "media-address",
      .argument = "ADDR",
      .help = "of ours, whose traffic passes a tunnel by in clear; that of eth1 without it",
+     .clause = "MO-13"},
+    {.name = "media-ports",
+     .argument = "LOW-HIGH",
+     .help = "UDP ports of ours that pass in clear, at most 1024",
      .clause = "MO-13"},
     {.name = "src-preshared-key",
      .argument = "KEY",
@@ -117,7 +122,7 @@ bool takes(std::string_view action, std::string_view option) {
   };
   if (action == "create")
     return in({"name", "src-address", "dst-address", "dst-network", "src-port", "dst-port",
-               "ip-proto", "media-address", "src-preshared-key", "dst-preshared-key",
+               "ip-proto", "media-address", "media-ports", "src-preshared-key", "dst-preshared-key",
                "src-preshared-key-file", "dst-preshared-key-file", "proto", "profile", "i-know"});
   if (action == "install-certs")
     return in({"ca-cert-file", "cert-file-public", "cert-file-private", "allow-weak"});
@@ -136,7 +141,7 @@ Result<void> check_actions(const Arguments& arguments) {
                 "--install-certs");
   const bool creates = arguments.has("create");
   for (const std::string_view action : given)
-    if (given.size() > 1 &&
+    if (given.size() > 1 && !TOUCHSTONE_DEFECT("IC-09.two_actions") &&
         !(creates && (action == "create" || action == "start" || action == "install-certs")))
       return fail(Errc::usage, "expected one action");
   for (const Option& option : options) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reference/base/defect.h"
 #include "reference/base/exit_class.h"
 #include "reference/commands/errc.h"
 #include "reference/mediagateway/ipsec_errc.h"
@@ -66,12 +67,15 @@ Result<int> IpsecSession::run() {
     return show();
   }
   TOUCHSTONE_TRY(const auto held, gateway::hold_tree(root_, context_->files, tree_files_));
-  TOUCHSTONE_TRY_VOID(plan());
+  Result<void> planned = plan();
+  if (!planned && TOUCHSTONE_DEFECT("IC-10.half")) static_cast<void>(apply());
+  if (!planned) return std::unexpected(planned.error());
   return apply();
 }
 
 Result<void> IpsecSession::plan() {
-  if (has("install-certs")) TOUCHSTONE_TRY_VOID(plan_certificates());
+  const bool ignored = has("create") && TOUCHSTONE_DEFECT("CE-05.ignored");
+  if (has("install-certs") && !ignored) TOUCHSTONE_TRY_VOID(plan_certificates());
   if (has("create")) return plan_creation();
   if (has("remove")) return plan_removal();
   if (has("start")) {
@@ -114,12 +118,13 @@ void IpsecSession::stop(Connection connection) {
 Result<void> IpsecSession::plan_creation() {
   TOUCHSTONE_TRY(const gateway::CreateWish wish, read_wish());
   TOUCHSTONE_TRY(gateway::CheckedWish checked, gateway::check_create(wish, tree_));
+  if (has("start") && TOUCHSTONE_DEFECT("OR-08.until_boot")) checked.connection.on_boot = false;
   TOUCHSTONE_TRY_VOID(gateway::plan_create(checked.connection, wish, tree_, root_, plan_));
   for (const auto& [file, finding] : checked.warnings)
     context_->report.finding(checked.connection.name, finding);
   context_->report.json()["created"] = checked.connection.name;
   context_->report.detail(text_of(checked.connection));
-  if (has("start"))
+  if (has("start") || TOUCHSTONE_DEFECT("IC-03.at_once"))
     start(std::move(checked.connection));
   else
     at_boot_ = gateway::add_policies(checked.connection, {});
@@ -131,7 +136,7 @@ Result<void> IpsecSession::plan_removal() {
   TOUCHSTONE_TRY(Connection connection, tree_.connection(name));
   TOUCHSTONE_TRY_VOID(gateway::plan_remove(connection, tree_, root_, plan_));
   context_->report.json()["removed"] = name;
-  if (tree_.is_active(name)) stop(std::move(connection));
+  if (tree_.is_active(name) && !TOUCHSTONE_DEFECT("IC-08.goes_on")) stop(std::move(connection));
   return {};
 }
 
@@ -150,13 +155,16 @@ Result<void> IpsecSession::plan_certificates() {
 }
 
 Result<gateway::NamedFile> IpsecSession::read_file(std::string_view option) {
-  const auto path = value(option);
+  const bool two = option == "ca-cert-file" && !has(option) && TOUCHSTONE_DEFECT("CE-01.two");
+  const auto path = value(two ? "cert-file-public" : option);
   if (!path)
     return located("--" + std::string(option), Result<gateway::NamedFile>(fail(Errc::usage,
                                                                                "expected it beside "
                                                                                "--install-certs")));
   gateway::NamedFile file{context_->files.absolute(*path), {}};
-  TOUCHSTONE_TRY(file.octets, located(*path, context_->files.read(*path, file_limit, Access::any)));
+  const std::string read_as = TOUCHSTONE_DEFECT("CE-04.root") ? "/" + *path : *path;
+  TOUCHSTONE_TRY(file.octets,
+                 located(*path, context_->files.read(read_as, file_limit, Access::any)));
   return file;
 }
 
@@ -175,7 +183,8 @@ Result<std::optional<SecretOctets>> IpsecSession::read_key(std::string_view side
     TOUCHSTONE_TRY(key, source->ask("key: "));
   } else {
     TOUCHSTONE_TRY(key, located(*path, context_->files.read(*path, file_limit, Access::secret)));
-    if (!key.empty() && key.back() == '\n') key.pop_back();
+    const bool kept = TOUCHSTONE_DEFECT("PK-09.line_end");
+    if (!key.empty() && key.back() == '\n' && !kept) key.pop_back();
   }
   return std::optional(std::move(key));
 }
@@ -189,6 +198,7 @@ Result<gateway::CreateWish> IpsecSession::read_wish() {
                            .destination_port = value("dst-port"),
                            .protocol = value("ip-proto"),
                            .media = value("media-address"),
+                           .media_ports = value("media-ports"),
                            .proto = value("proto"),
                            .profile = value("profile"),
                            .source_key = {},
@@ -269,7 +279,7 @@ int IpsecSession::tell(const gateway::RunReport& report) {
 /// Takes the policies away again unless somebody who is still connected says yes (OR-04).
 Result<int> IpsecSession::guard(int code) {
   TOUCHSTONE_TRY(const auto seconds, context_->arguments.number("confirm", 1, 3600));
-  if (!seconds || code != 0) return code;
+  if (!seconds || code != 0 || TOUCHSTONE_DEFECT("OR-04.no_guard")) return code;
   context_->report.note("ipsec",
                         fmt::format("type yes within {} s, or it is stopped again", *seconds));
   if (host::wait_for_yes(std::chrono::seconds(*seconds))) return code;

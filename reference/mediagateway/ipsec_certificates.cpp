@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/certificate.h"
 #include "reference/mediagateway/ipsec_errc.h"
 #include "reference/mediagateway/ipsec_plan.h"
@@ -24,6 +25,8 @@ Weight weight_of(CertificateFault fault, bool same, bool allow_weak) {
     case CertificateFault::no_root:
     case CertificateFault::self_signed:
       return same ? Weight::none : Weight::error;
+    case CertificateFault::wrong_root:
+      return TOUCHSTONE_DEFECT("CE-09.any_root") ? Weight::none : Weight::error;
     case CertificateFault::weak_key:
       return allow_weak ? Weight::warning : Weight::error;
     default:
@@ -62,10 +65,14 @@ Result<std::vector<std::string>> plan_certificates(const CertificateFiles& files
                                   fmt::format("{}: {}", crypto::name_of(one.fault), one.text))));
   }
   plan.folder(std::string(ipsec_places::certificates), 0700);
-  plan.write(std::string(ipsec_places::ca), 0644, content_of(files.ca), Backup::none);
+  plan.write(
+      std::string(TOUCHSTONE_DEFECT("CE-03.beside") ? "/etc/racoon/ca.pem" : ipsec_places::ca),
+      0644, content_of(TOUCHSTONE_DEFECT("CE-02.ca") ? files.certificate : files.ca), Backup::none);
   plan.write(std::string(ipsec_places::certificate), 0644, content_of(files.certificate),
+             TOUCHSTONE_DEFECT("CE-10.keeps_old") ? Backup::keep : Backup::none);
+  plan.write(std::string(ipsec_places::private_key),
+             TOUCHSTONE_DEFECT("PK-04.private_key") ? 0644 : 0600, content_of(files.key),
              Backup::none);
-  plan.write(std::string(ipsec_places::private_key), 0600, content_of(files.key), Backup::none);
   return warnings;
 }
 

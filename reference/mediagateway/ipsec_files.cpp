@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/words_of_line.h"
 
 namespace touchstone::mediagateway {
@@ -15,7 +16,8 @@ struct Algorithms {
 };
 
 Algorithms algorithms_of(const Connection& connection) {
-  if (connection.profile == "modern") return {"aes 256", "sha256", "14", "hmac_sha256"};
+  if (connection.profile == "modern" && !TOUCHSTONE_DEFECT("MO-12.profile"))
+    return {"aes 256", "sha256", "14", "hmac_sha256"};
   return {"aes 128", "sha1", "2", "hmac_sha1"};
 }
 
@@ -69,8 +71,9 @@ std::string print_sainfo(const Connection& connection) {
       "}}\n",
       print_end(connection.source_network, *connection.source, connection.source_port,
                 connection.protocol),
-      print_end(connection.destination_network, *connection.destination,
-                connection.destination_port, connection.protocol),
+      print_end(
+          TOUCHSTONE_DEFECT("MO-04.peer_alone") ? std::nullopt : connection.destination_network,
+          *connection.destination, connection.destination_port, connection.protocol),
       chosen.group, chosen.cipher, chosen.auth);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/racoon.h"
 #include "reference/ipsec/config/racoon_edit.h"
 #include "reference/mediagateway/ipsec_errc.h"
@@ -37,7 +38,7 @@ Result<std::optional<std::string>> common_file(IpsecTree& tree) {
 }
 
 void plan_psk(OctetView old, SecretOctets wanted, const std::string& root, TreePlan& plan) {
-  plan.write(std::string(places::psk), 0600,
+  plan.write(std::string(places::psk), TOUCHSTONE_DEFECT("PK-04.open") ? 0644 : 0600,
              psk_content(root + std::string(places::psk), old, wanted), Backup::none);
 }
 
@@ -46,8 +47,11 @@ Result<void> plan_keys(const Connection& made, const CreateWish& wish, IpsecTree
   TOUCHSTONE_TRY(const auto text, tree.read(places::psk));
   const OctetView old = text ? OctetView(*text) : OctetView();
   SecretOctets wanted = copy_secret(old);
-  if (wish.source_key)
-    wanted = config::set_psk(wanted, config::print_address(*made.source), *wish.source_key);
+  if (wish.source_key && !TOUCHSTONE_DEFECT("PK-03.own_row"))
+    wanted = config::set_psk(wanted, config::print_address(*made.source),
+                             TOUCHSTONE_DEFECT("PK-01.swapped") && wish.destination_key
+                                 ? *wish.destination_key
+                                 : *wish.source_key);
   if (wish.destination_key)
     wanted =
         config::set_psk(wanted, config::print_address(*made.destination), *wish.destination_key);
@@ -61,11 +65,12 @@ Result<void> plan_key_removal(const Connection& gone, const std::vector<Connecti
   TOUCHSTONE_TRY(const auto text, tree.read(places::psk));
   if (!text) return {};
   SecretOctets wanted = copy_secret(*text);
-  wanted = config::remove_psk(wanted, config::print_address(*gone.destination));
-  const bool shared = std::ranges::any_of(others, [&](const Connection& one) {
-    return one.method == config::IkeMethod::psk && one.source == gone.source;
-  });
-  if (!shared && gone.source)
+  if (!TOUCHSTONE_DEFECT("IC-04.keeps_key"))
+    wanted = config::remove_psk(wanted, config::print_address(*gone.destination));
+  const bool shared = std::ranges::any_of(
+      others, [&](const Connection& one) { return one.source_key && one.source == gone.source; });
+  const bool unused = !shared || TOUCHSTONE_DEFECT("PK-02.shared_row");
+  if (gone.source_key && unused && gone.source)
     wanted = config::remove_psk(wanted, config::print_address(*gone.source));
   if (wanted.empty() && others.empty())
     plan.remove(std::string(places::psk));
@@ -89,13 +94,16 @@ Result<void> plan_create(const Connection& connection, const CreateWish& wish, I
                          const std::string& root, TreePlan& plan) {
   TOUCHSTONE_TRY(const auto common, common_file(tree));
   const std::string peer = peer_path(*connection.destination);
-  plan.write(std::string(places::racoon_conf), 0644,
-             FileContent(config::add_include(common.value_or(print_common_file()), peer)),
-             Backup::none);
-  plan.link(std::string(places::racoon_link), "racoon/racoon.conf");
+  const bool rewrites = !common || TOUCHSTONE_DEFECT("RF-03.rewrites");
+  const std::string text = rewrites ? print_common_file() : *common;
+  plan.write_into(std::string(places::racoon_conf), 0644,
+                  FileContent(config::add_include(text, peer)));
+  if (!TOUCHSTONE_DEFECT("RF-01.no_link"))
+    plan.link(std::string(places::racoon_link), "racoon/racoon.conf");
   plan.write(peer, 0644, FileContent(print_peer_file(connection)), Backup::none);
-  plan.write(tree.ifcfg_path(connection.name), 0644,
-             FileContent(config::print_ifcfg(connection).ifcfg), Backup::none);
+  if (!TOUCHSTONE_DEFECT("IC-01.no_interface"))
+    plan.write(tree.ifcfg_path(connection.name), 0644,
+               FileContent(config::print_ifcfg(connection).ifcfg), Backup::none);
   if (connection.method == config::IkeMethod::psk)
     return plan_keys(connection, wish, tree, root, plan);
   return {};
@@ -107,12 +115,14 @@ Result<void> plan_remove(const Connection& connection, IpsecTree& tree, const st
   std::erase_if(others, [&](const Connection& one) { return one.name == connection.name; });
   TOUCHSTONE_TRY(const auto common, common_file(tree));
   if (common) {
-    std::string rest = config::remove_include(*common, peer_path(*connection.destination));
+    std::string rest = TOUCHSTONE_DEFECT("RF-06.include")
+                           ? *common
+                           : config::remove_include(*common, peer_path(*connection.destination));
     if (others.empty() && rest == print_common_file()) {
       plan.remove(std::string(places::racoon_link));
       plan.remove(std::string(places::racoon_conf));
     } else {
-      plan.write(std::string(places::racoon_conf), 0644, FileContent(rest), Backup::none);
+      plan.write_into(std::string(places::racoon_conf), 0644, FileContent(rest));
     }
   }
   TOUCHSTONE_TRY_VOID(plan_peer_removal(connection, tree, plan));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/base/files.h"
 #include "reference/ipsec/config/shell_assignments.h"
 #include "reference/mediagateway/ipsec_errc.h"
@@ -26,7 +27,7 @@ bool is_ours(OctetView text) {
 
 std::string peer_path(const config::Address& peer) {
   std::string name = config::print_address(peer);
-  std::ranges::replace(name, ':', '_');
+  if (!TOUCHSTONE_DEFECT("RF-08.colons")) std::ranges::replace(name, ':', '_');
   return std::string(ipsec_places::folder) + "/" + name + ".conf";
 }
 

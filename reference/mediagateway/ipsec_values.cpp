@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/setkey_checks.h"
 #include "reference/ipsec/config/words_of_line.h"
 #include "reference/mediagateway/ipsec_errc.h"
@@ -15,6 +16,7 @@ namespace {
 namespace config = ipsec::config;
 
 constexpr std::size_t max_key = 1000;  // octets, PK-10
+constexpr std::uint32_t max_range = 1024;
 constexpr std::array<std::uint32_t, 4> with_ports = {6, 17, 33, 132};
 
 bool is_word(std::string_view text) {
@@ -53,7 +55,8 @@ Result<config::Address> parse_host(std::string_view option, std::string_view tex
   if (!address) return refused(option, "expected an IP address such as 192.168.1.200");
   const bool many = address->v6 ? address->octets[0] == 0xFF
                                 : address->octets[0] >= 224 || address->octets[0] == 0;
-  if (many || *address == config::Address{.v6 = address->v6})
+  if ((many && !TOUCHSTONE_DEFECT("IC-10.multicast")) ||
+      *address == config::Address{.v6 = address->v6})
     return refused(option, "expected the address of one host");
   return *address;
 }
@@ -68,7 +71,7 @@ Result<config::Network> parse_network(std::string_view option, std::string_view 
   if (!address || !prefix || *prefix > address->bits())
     return refused(option, "expected a network such as 192.168.2.0/24");
   const config::Address network = config::network_of(*address, *prefix);
-  if (network != *address)
+  if (network != *address && !TOUCHSTONE_DEFECT("MO-19.command"))
     return refused(option, fmt::format("expected {}/{}, without host bits",
                                        config::print_address(network), *prefix));
   if (*prefix == 0 && !any_network)
@@ -94,17 +97,30 @@ Result<std::uint32_t> parse_port(std::string_view option, std::string_view text,
   constexpr const char* expected = "expected one port from 1 to 65535 or a name of /etc/services";
   auto number = config::parse_number<std::uint32_t>(text);
   if (!number && is_word(text)) number = look_up(tree, "/etc/services", text);
-  if (!number || *number == 0 || *number > 65535) return refused(option, expected);
+  const bool zero = number && *number == 0 && !TOUCHSTONE_DEFECT("MO-18.zero");
+  if (!number || zero || *number > 65535) return refused(option, expected);
   return *number;
+}
+
+Result<std::pair<std::uint32_t, std::uint32_t>> parse_port_range(std::string_view option,
+                                                                 std::string_view text) {
+  const std::size_t dash = std::min(text.find('-'), text.size());
+  const auto low = config::parse_number<std::uint32_t>(text.substr(0, dash));
+  const auto high =
+      config::parse_number<std::uint32_t>(text.substr(std::min(dash + 1, text.size())));
+  if (!low || !high || *low == 0 || *high > 65535 || *high < *low || *high - *low >= max_range)
+    return refused(option, "expected ports such as 16384-16639, at most 1024 of them");
+  return std::pair(*low, *high);
 }
 
 Result<void> check_key(std::string_view option, OctetView key) {
   const std::string_view text = as_text(key);
   if (key.empty()) return refused(option, "expected a key");
   if (key.size() > max_key) return refused(option, "expected a key of at most 1000 octets");
-  if (std::ranges::any_of(key, [](std::uint8_t c) { return c < 0x20 || c == 0x7F; }))
+  if (std::ranges::any_of(key, [](std::uint8_t c) { return c < 0x20 || c == 0x7F; }) &&
+      !TOUCHSTONE_DEFECT("IC-11.two_rows"))
     return refused(option, "expected a key of one line, without control characters");
-  if (text.front() == ' ' || text.back() == ' ')
+  if ((text.front() == ' ' || text.back() == ' ') && !TOUCHSTONE_DEFECT("PK-10.blank"))
     return refused(option, "expected no blank before or behind the key");
   if (!text.starts_with("0x")) return {};
   const bool hex = text.size() > 2 && text.size() % 2 == 0 &&
@@ -114,6 +130,7 @@ Result<void> check_key(std::string_view option, OctetView key) {
 }
 
 bool has_ports(std::uint32_t protocol) noexcept {
+  if (protocol == 132 && TOUCHSTONE_DEFECT("MO-14.no_sctp")) return false;
   return std::ranges::find(with_ports, protocol) != with_ports.end();
 }
 

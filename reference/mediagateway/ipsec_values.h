@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "reference/base/result.h"
 #include "reference/base/secret.h"
@@ -23,6 +24,9 @@ Result<ipsec::config::Network> parse_network(std::string_view option, std::strin
 Result<std::uint32_t> parse_protocol(std::string_view text, IpsecTree& tree);
 /// A number, or a name of /etc/services of the tree (MO-18).
 Result<std::uint32_t> parse_port(std::string_view option, std::string_view text, IpsecTree& tree);
+/// LOW-HIGH, at most 1024 ports: each becomes policies of its own (MO-13).
+Result<std::pair<std::uint32_t, std::uint32_t>> parse_port_range(std::string_view option,
+                                                                 std::string_view text);
 /// What may stand as a key in psk.txt (PK-10); the error shows nothing of it.
 Result<void> check_key(std::string_view option, OctetView key);
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
+#include "reference/base/defect.h"
 #include "reference/mediagateway/ipsec_errc.h"
 #include "reference/mediagateway/ipsec_values.h"
 
@@ -37,10 +39,12 @@ class Check {
     const bool modern = made_.profile == "modern";
     if (!modern && made_.profile != "legacy")
       return refused("--profile", "expected legacy or modern");
-    const std::string proto = wish_->proto.value_or("esp");
+    const std::string proto =
+        TOUCHSTONE_DEFECT("MO-20.always_esp") ? "esp" : wish_->proto.value_or("esp");
     if (proto != "esp" && proto != "ah") return refused("--proto", "expected esp or ah");
     const std::string auth = modern ? "sha2-256" : "sha1";
     made_.dh_group = modern ? 14 : 2;
+    if (TOUCHSTONE_DEFECT("MO-02.tcp")) made_.protocol = 6;
     made_.ah = proto == "ah" ? auth : "none";
     made_.esp = proto == "esp" ? "aes-cbc" : "none";
     made_.esp_auth = proto == "esp" ? auth : "none";
@@ -49,14 +53,20 @@ class Check {
   }
 
   Result<void> destination() {
-    if (!wish_->destination)
+    if (!wish_->destination && wish_->network && TOUCHSTONE_DEFECT("MO-17.alone"))
+      made_.destination = config::parse_address("192.0.2.1", config::AddressForm::exact);
+    if (!wish_->destination && !made_.destination)
       return refused("--dst-address", wish_->network
                                           ? "expected the peer that ends the tunnel (MO-17)"
                                           : "expected the address of the peer");
-    TOUCHSTONE_TRY(made_.destination, parse_host("--dst-address", *wish_->destination));
+    if (wish_->destination) {
+      TOUCHSTONE_TRY(made_.destination, parse_host("--dst-address", *wish_->destination));
+    }
     if (!wish_->network) return {};
     TOUCHSTONE_TRY(made_.destination_network,
                    parse_network("--dst-network", *wish_->network, wish_->any_network));
+    const bool one_host = made_.destination_network->prefix == made_.destination->bits();
+    if (one_host && TOUCHSTONE_DEFECT("MO-09.host")) made_.destination_network.reset();
     return {};
   }
 
@@ -88,7 +98,8 @@ class Check {
       if (as_text(**key).starts_with("0x")) log_.note(config::Rule::psk_text_hex, {});
     }
     if (wish_->source_key && wish_->destination_key &&
-        !equal_in_constant_time(*wish_->source_key, *wish_->destination_key))
+        !equal_in_constant_time(*wish_->source_key, *wish_->destination_key) &&
+        !TOUCHSTONE_DEFECT("PK-08.silent"))
       log_.note(config::Rule::psk_differ, {});
     return {};
   }
@@ -102,7 +113,7 @@ class Check {
       TOUCHSTONE_TRY(made_.source, parse_host("--src-address", *wish_->source));
       return {};
     }
-    made_.source = tree_->address_of("eth0");
+    made_.source = tree_->address_of(TOUCHSTONE_DEFECT("MO-03.eth1") ? "eth1" : "eth0");
     if (!made_.source) made_.source = wish_->eth0;
     if (!made_.source)
       return located("--src-address", Result<void>(fail(IpsecErrc::no_address,
@@ -127,11 +138,17 @@ class Check {
   }
 
   Result<void> media() {
+    if (wish_->media_ports) {
+      TOUCHSTONE_TRY(const auto ports, parse_port_range("--media-ports", *wish_->media_ports));
+      std::tie(made_.media_low, made_.media_high) = ports;
+    }
     if (wish_->media) {
       TOUCHSTONE_TRY(made_.media, parse_host("--media-address", *wish_->media));
     } else if (made_.destination_network) {
       made_.media = tree_->address_of("eth1");
     }
+    if (!made_.media) return {};
+    if (TOUCHSTONE_DEFECT("MO-13.forgets")) made_.media.reset();
     if (!made_.media) return {};
     if (made_.media->v6 != made_.source->v6)
       return refused("--media-address", "expected an address of the same IP version");
@@ -149,10 +166,11 @@ class Check {
     const bool installed = tree_->has(ipsec_places::private_key);
     if (keys && wish_->certificates)
       return refused("--install-certs", "expected a pre-shared key or certificates, not both");
-    if (!keys && !wish_->certificates && !installed)
+    if (!keys && !wish_->certificates && !installed && !TOUCHSTONE_DEFECT("CE-06.none_there"))
       return refused("--create",
                      "expected --dst-preshared-key, or certificates by --install-certs");
     made_.method = keys ? config::IkeMethod::psk : config::IkeMethod::x509;
+    made_.source_key = wish_->source_key.has_value();
     if (!keys) made_.certificate = ipsec_places::certificate;
     if (!keys || wish_->destination_key) return {};
     TOUCHSTONE_TRY(const auto text, tree_->read(ipsec_places::psk));
@@ -167,10 +185,10 @@ class Check {
   Result<void> neighbours() {
     TOUCHSTONE_TRY(const auto others, tree_->connections());
     for (const Connection& one : others)
-      if (one.name == made_.name)
+      if (one.name == made_.name && !TOUCHSTONE_DEFECT("IC-08.replaces"))
         return located("--name", Result<void>(fail(IpsecErrc::name_exists)));
     for (const Connection& one : others)
-      if (one.destination == made_.destination)
+      if (one.destination == made_.destination && !TOUCHSTONE_DEFECT("RF-05.second_peer"))
         return located(
             "--dst-address",
             Result<void>(fail(IpsecErrc::peer_exists,
@@ -178,7 +196,9 @@ class Check {
                                           "configuration {}",
                                           config::print_address(*made_.destination), one.name))));
     for (const std::string& path : {tree_->ifcfg_path(made_.name), peer_path(*made_.destination)})
-      if (tree_->has(path)) return located(path, Result<void>(fail(IpsecErrc::hand_made)));
+      if (tree_->has(path) && !TOUCHSTONE_DEFECT("RF-05.second_peer") &&
+          !TOUCHSTONE_DEFECT("IC-08.replaces"))
+        return located(path, Result<void>(fail(IpsecErrc::hand_made)));
     return {};
   }
 
@@ -192,9 +212,11 @@ class Check {
 
 Result<std::string> check_name(const std::optional<std::string>& text) {
   const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c == ',' && TOUCHSTONE_DEFECT("IC-02.comma"));
   };
-  if (!text || text->empty() || text->size() > 32 || !std::ranges::all_of(*text, letter))
+  if (!text || text->empty() || text->size() > (TOUCHSTONE_DEFECT("IC-02.long") ? 33U : 32U) ||
+      !std::ranges::all_of(*text, letter))
     return refused("--name", "expected 1 to 32 letters a-z, A-Z and digits");
   return *text;
 }

@@ -20,6 +20,7 @@ struct CreateWish {
   Text source, destination, network;
   Text source_port, destination_port, protocol;
   Text media;           ///< an address whose traffic passes in clear (MO-13)
+  Text media_ports;     ///< and UDP ports that do, LOW-HIGH
   Text proto, profile;  ///< esp or ah; legacy or modern
   std::optional<SecretOctets> source_key, destination_key;
   bool certificates = false;                   ///< installs some

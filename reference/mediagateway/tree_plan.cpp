@@ -104,7 +104,8 @@ class Comparison {
         return in_the_way(wish.path, "expected a regular file");
       TOUCHSTONE_TRY(const SecretOctets old, files_.read(place(wish.path), max_file, Access::any));
       const bool same = std::ranges::equal(old, wish.content.octets());
-      if (same && stands->mode == wish.mode) return {};
+      if (wish.keep_mode) change.mode = stands->mode;
+      if (same && stands->mode == change.mode) return {};
       // A file that only had a wrong mode is not worth a backup, which would keep that mode.
       if (!same && wish.backup == Backup::keep) change.backup = wish.path + ".bak";
     }
@@ -199,6 +200,14 @@ void TreePlan::write(std::string path, std::uint32_t mode, FileContent content, 
        .mode = mode,
        .content = std::move(content),
        .backup = backup});
+}
+
+void TreePlan::write_into(std::string path, std::uint32_t mode, FileContent content) {
+  add({.kind = Wish::Kind::file,
+       .path = std::move(path),
+       .mode = mode,
+       .content = std::move(content),
+       .keep_mode = true});
 }
 
 void TreePlan::link(std::string path, std::string target) {

@@ -68,6 +68,7 @@ struct Wish {
   FileContent content = {};  ///< of a file
   std::string target = {};   ///< of a link
   Backup backup = Backup::none;
+  bool keep_mode = false;  ///< of a file that is there
 };
 
 class TreePlan {
@@ -78,6 +79,8 @@ class TreePlan {
   /// with 0755.
   void write(std::string path, std::uint32_t mode, FileContent content,
              Backup backup = Backup::keep);
+  /// The same for a file that somebody may have made: its mode stays, and there is no backup.
+  void write_into(std::string path, std::uint32_t mode, FileContent content);
   /// A symbolic link; `target` should be relative, so that it holds below another root.
   void link(std::string path, std::string target);
   /// No file and no link of this name.

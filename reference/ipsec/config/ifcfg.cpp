@@ -16,27 +16,29 @@ namespace touchstone::ipsec::config {
 namespace {
 
 // Those that ifup-ipsec and ifdown-ipsec of RHEL 5 read, and what every ifcfg file may have.
-constexpr std::string_view known[] = {"SRC",          "DST",
-                                      "TYPE",         "ONBOOT",
-                                      "SRCNET",       "DSTNET",
-                                      "SRCGW",        "DSTGW",
-                                      "DEVICE",       "USERCTL",
-                                      "IKE_METHOD",   "IKE_PSK",
-                                      "IKE_CERTFILE", "IKE_PEER_CERTFILE",
-                                      "IKE_DNSSEC",   "IKE_DHGROUP",
-                                      "IKE_AUTH",     "IKE_ENC",
-                                      "MYID_TYPE",    "MYID_VALUE",
-                                      "AH_PROTO",     "ESP_PROTO",
-                                      "AESP_PROTO",   "KEY_AH",
-                                      "KEY_ESP",      "KEY_AESP",
-                                      "KEY_AH_IN",    "KEY_AH_OUT",
-                                      "KEY_ESP_IN",   "KEY_ESP_OUT",
-                                      "KEY_AESP_IN",  "KEY_AESP_OUT",
-                                      "SPI_AH_IN",    "SPI_AH_OUT",
-                                      "SPI_ESP_IN",   "SPI_ESP_OUT",
-                                      "KEYING",       "MGU_PROFILE",
-                                      "MGU_PROTOCOL", "MGU_SRC_PORT",
-                                      "MGU_DST_PORT", "MGU_MEDIA"};
+constexpr std::string_view known[] = {"SRC",           "DST",
+                                      "TYPE",          "ONBOOT",
+                                      "SRCNET",        "DSTNET",
+                                      "SRCGW",         "DSTGW",
+                                      "DEVICE",        "USERCTL",
+                                      "IKE_METHOD",    "IKE_PSK",
+                                      "IKE_CERTFILE",  "IKE_PEER_CERTFILE",
+                                      "IKE_DNSSEC",    "IKE_DHGROUP",
+                                      "IKE_AUTH",      "IKE_ENC",
+                                      "MYID_TYPE",     "MYID_VALUE",
+                                      "AH_PROTO",      "ESP_PROTO",
+                                      "AESP_PROTO",    "KEY_AH",
+                                      "KEY_ESP",       "KEY_AESP",
+                                      "KEY_AH_IN",     "KEY_AH_OUT",
+                                      "KEY_ESP_IN",    "KEY_ESP_OUT",
+                                      "KEY_AESP_IN",   "KEY_AESP_OUT",
+                                      "SPI_AH_IN",     "SPI_AH_OUT",
+                                      "SPI_ESP_IN",    "SPI_ESP_OUT",
+                                      "KEYING",        "MGU_PROFILE",
+                                      "MGU_PROTOCOL",  "MGU_SRC_PORT",
+                                      "MGU_DST_PORT",  "MGU_MEDIA",
+                                      "MGU_MEDIA_LOW", "MGU_MEDIA_HIGH",
+                                      "MGU_SRC_KEY"};
 
 bool is_secret(std::string_view name) {
   return name == "IKE_PSK" || name.starts_with("KEY_");
@@ -126,6 +128,9 @@ class Reader {
     small_number("MGU_PROTOCOL", 255, made_.protocol);
     small_number("MGU_SRC_PORT", 65535, made_.source_port);
     small_number("MGU_DST_PORT", 65535, made_.destination_port);
+    small_number("MGU_MEDIA_LOW", 65535, made_.media_low);
+    small_number("MGU_MEDIA_HIGH", 65535, made_.media_high);
+    made_.source_key = text("MGU_SRC_KEY") == "yes";
   }
 
   void small_number(const std::string& name, std::uint32_t most, std::uint32_t& made) {
@@ -275,6 +280,11 @@ void append_gateway(std::string& out, const IpsecInterface& interface) {
   if (interface.destination_port != 0)
     append(out, "MGU_DST_PORT", std::to_string(interface.destination_port));
   if (interface.media) append(out, "MGU_MEDIA", print_address(*interface.media));
+  if (interface.media_low != 0) {
+    append(out, "MGU_MEDIA_LOW", std::to_string(interface.media_low));
+    append(out, "MGU_MEDIA_HIGH", std::to_string(interface.media_high));
+  }
+  if (interface.source_key) append(out, "MGU_SRC_KEY", "yes");
 }
 
 }  // namespace

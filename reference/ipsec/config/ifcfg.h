@@ -40,7 +40,9 @@ struct IpsecInterface {
   std::uint32_t protocol = 255;                         ///< upper layer; 255 is any
   std::uint32_t source_port = 0, destination_port = 0;  ///< 0 is any
   std::optional<Address> media;  ///< traffic of this address of ours passes in clear (MO-13)
-  std::string profile;           ///< "legacy" or "modern"
+  std::uint32_t media_low = 0, media_high = 0;  ///< and so do these UDP ports of ours; 0 is none
+  bool source_key = false;  ///< made with a key for the gateway's own row of psk.txt
+  std::string profile;      ///< "legacy" or "modern"
 
   [[nodiscard]] bool tunnel() const { return source_network || destination_network; }
 };

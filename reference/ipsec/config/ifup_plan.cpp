@@ -39,7 +39,7 @@ std::string requests(const IpsecInterface& interface, const std::string& from,
 }
 
 std::string print_network(const std::optional<Network>& network, const std::string& host) {
-  if (!network) return host;
+  if (!network) return host + (TOUCHSTONE_DEFECT("MO-10.neighbours") ? "/30" : "");
   return fmt::format("{}/{}", print_address(network->address), network->prefix);
 }
 
@@ -51,6 +51,8 @@ std::string print_port(bool told, std::uint32_t port) {
 /// A pair of policies with the ends exchanged.
 std::string both_ways(const std::string& near, const std::string& far, const std::string& upper,
                       const std::string& out, const std::string& in) {
+  if (TOUCHSTONE_DEFECT("MO-16.one_way"))
+    return fmt::format("spdadd {} {} {} -P out {};\n", near, far, upper, out);
   return fmt::format("spdadd {0} {1} {2} -P out {3};\nspdadd {1} {0} {2} -P in {4};\n", near, far,
                      upper, out, in);
 }
@@ -65,10 +67,16 @@ std::string print_bypasses(const IpsecInterface& interface, const std::string& o
   std::string text;
   if (interface.media)
     text += both_ways(print_address(*interface.media), far, "any", "none", "none");
+  if (interface.media_low != 0)  // a policy has one port or all of them
+    for (std::uint32_t port = interface.media_low;
+         port < interface.media_high + (TOUCHSTONE_DEFECT("MO-13.last_port") ? 0 : 1); ++port)
+      text += both_ways(fmt::format("{}[{}]", own, port), far + print_port(true, 0), "udp", "none",
+                        "none");
   const Address& peer = *interface.destination;
   if (!interface.of_gateway || !interface.destination_network ||
       !contains(*interface.destination_network, peer))
     return text;
+  if (TOUCHSTONE_DEFECT("MO-17.no_bypass")) return text;
   for (const int port : {500, 4500})
     text += both_ways(fmt::format("{}[{}]", own, port),
                       fmt::format("{}[{}]", print_address(peer), port), "udp", "none", "none");

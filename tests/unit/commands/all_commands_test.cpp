@@ -82,6 +82,7 @@ const std::map<std::string, Names> table = {
       "dst-port",
       "ip-proto",
       "media-address",
+      "media-ports",
       "src-preshared-key",
       "dst-preshared-key",
       "src-preshared-key-file",

@@ -21,6 +21,7 @@ void add_conf_checks(std::vector<Check>& checks);             // diameter_*.conf
 void add_diameter_checks(std::vector<Check>& checks);         // messages and formats
 void add_diameter_answer_checks(std::vector<Check>& checks);  // the expected answers
 void add_ipsec_checks(std::vector<Check>& checks);            // racoon.conf, setkey, keys, pairs
+void add_gateway_checks(std::vector<Check>& checks);          // trees and policies of `ipsec`
 void add_foreign_checks(std::vector<Check>& checks);          // openssl and Python
 
 /// "" when `a` equals `b`, else both as text.

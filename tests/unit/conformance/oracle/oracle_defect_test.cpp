@@ -16,6 +16,7 @@ const std::vector<Check>& checks() {
     add_diameter_checks(made);
     add_diameter_answer_checks(made);
     add_ipsec_checks(made);
+    add_gateway_checks(made);
     add_foreign_checks(made);
     return made;
   }();
@@ -102,6 +103,9 @@ constexpr std::string_view seeded[] = {
     "conf.acct",
     "conf.port-5658",
 
+    "gateway.first_key",
+    "gateway.group",
+    "gateway.no_bypass",
     "ifcfg.expansion",
     "ifcfg.half",
     "ifcfg.mode",
