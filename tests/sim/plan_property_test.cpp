@@ -44,9 +44,10 @@ Scenario scenario_of(std::uint64_t seed, std::uint32_t budget) {
 
 /// Where a scenario is kept that fails.
 std::string keep(const Scenario& scenario) {
-  const char* folder = std::getenv("TOUCHSTONE_BUILD_DIR");
-  const std::string path =
-      (std::filesystem::path(folder == nullptr ? "." : folder) / "plan_repro.toml").string();
+  const char* build = std::getenv("TOUCHSTONE_BUILD_DIR");
+  const std::filesystem::path folder =
+      build == nullptr ? std::filesystem::temp_directory_path() : std::filesystem::path(build);
+  const std::string path = (folder / "plan_repro.toml").string();
   std::ofstream(path) << print_scenario(scenario);
   return path;
 }
