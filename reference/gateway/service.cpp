@@ -139,6 +139,7 @@ std::string GatewayService::second_kms() const {
 
 /// False when no KMS can be asked.
 bool GatewayService::ask(Question question) {
+  question.is_outdated = false;
   question.session_id = link_.next_session_id();
   question.identification = draw_identification(random_);
   SecretOctets message;
@@ -220,6 +221,8 @@ void GatewayService::take(const Question& question, diameter::KeyAnswer answer,
   if (!question.asked.node_root) {
     if (!answer.gateway || !answer.code_download)
       return give_up(question, std::to_string(answer.result_code), now, out);
+    // Another KMS has told newer ones, perhaps: only a new question tells.
+    if (question.is_outdated) return give_up(question, "outdated", now, out);
     out.log.emplace_back("answer keys=network result=2001");
     return carry_out(
         gateway_.take_network_keys(*std::move(answer.gateway), *std::move(answer.code_download)),
@@ -272,6 +275,8 @@ ServiceOutput GatewayService::on_request(diameter::RequestId request,
     out.log.back() += fmt::format(" result={}", refusal.result_code);
     return out;
   }
+  for (auto& [asked, question] : questions_)
+    question.is_outdated = question.is_outdated || !question.asked.node_root;
   Unsaved& one = unsaved_.emplace_back();
   one.request = request;
   diameter::encode_rotation_answer(one.taken, message, origin);

@@ -97,6 +97,7 @@ class GatewayService {
     std::uint64_t identification = 0;
     std::string session_id = {};
     std::string second_kms = {};  ///< the question is asked for the second time
+    bool is_outdated = false;     ///< network keys have come by a HAR since it was asked
   };
 
   /// A HAR whose keys are not on the disk yet, with both its answers.

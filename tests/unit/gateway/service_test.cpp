@@ -277,6 +277,41 @@ TEST(NetworkKeys, AreAcknowledgedWhenTheyAreOnTheDisk) {
   EXPECT_EQ(link.answered.back(), 9U);
 }
 
+// One KMS tells new keys while the answer of another, with those before, is on its way.
+TEST(NetworkKeys, AreNotReplacedByAnAnswerThatWasUnderWayWhenTheyCame) {
+  using Time = diameter::Time;
+  SceneRandom random;
+  StubLink link;
+  Cache cache;
+  cache.realm = "example";
+  GatewayService service(std::move(cache), ServiceSettings{}, link, random);
+  service.start(Time{});
+  service.on_peer_up("kms", Time{});
+  const keyring::Keyring old = keyring_with({});
+  const keyring::Keyring fresh = keyring_with({}, 3);
+  diameter::Rotation rotation;
+  rotation.gateway = fresh.network.gateway.copy();
+  rotation.code_download = fresh.network.gateway_cdld.copy();
+  rotation.origin_realm = "example";
+  SecretOctets told;
+  diameter::encode_rotation(told, {}, rotation, nullptr);
+  service.on_request(7, view_of(told));
+  const auto asked = diameter::decode_key_request(view_of(link.asked), "example");
+  ASSERT_TRUE(asked);
+  SecretOctets answer;
+  diameter::encode_key_answer(answer, view_of(link.asked), *asked,
+                              {.host = "kms", .realm = "example"},
+                              {.gateway = old.network.gateway.view(),
+                               .code_download = old.network.gateway_cdld.view(),
+                               .node_root = {}},
+                              nullptr);
+  service.on_answer(link.last, view_of(answer), Time{1s});
+  EXPECT_TRUE(service.cache().gateway->equals(fresh.network.gateway));
+  EXPECT_EQ(service.next_deadline(), Time{11s});
+  service.on_timer(Time{11s});
+  EXPECT_EQ(link.last, 2U);
+}
+
 class OneQuestion : public testing::Test {
  protected:
   OneQuestion() {
