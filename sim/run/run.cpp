@@ -77,8 +77,8 @@ class Run {
       for (const NodeIndex node : nodes)
         if (node != 0) settings.pcap_links.push_back(node);
     }
-    if (!options_.report.empty() && !settings.pcap_links.empty())
-      settings.pcap_folder = options_.report;
+    if (options_.report.empty()) settings.pcap_links.clear();  // there is no place for them
+    if (!settings.pcap_links.empty()) settings.pcap_folder = options_.report;
     for (const ExternalPlan& one : scenario_.externals) {
       if (topology_.find(one.via) == no_node)
         return invalid("[[external]] via: nobody is `" + one.via + "`");

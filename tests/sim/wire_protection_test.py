@@ -104,6 +104,12 @@ class OnTheWire(unittest.TestCase):
         self.assertEqual(seen, 0)
         self.assertGreater(size, 5_000)
 
+    def test_without_a_report_nothing_is_captured(self):
+        with Place(SCENARIO.substitute(protection="wrap", world="ns3")) as place:
+            done = place.say("--quiet")
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertEqual([path.name for path in place.folder.iterdir()], ["scenario.toml"])
+
 
 if __name__ == "__main__":
     unittest.main()

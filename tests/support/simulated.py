@@ -55,9 +55,9 @@ class Place:
         return path
 
     def say(self, *options):
-        """One call of touchstone-sim."""
+        """One call of touchstone-sim, in the folder."""
         return subprocess.run([SIM, *map(str, options), self.scenario], text=True,
-                              capture_output=True, check=False)
+                              capture_output=True, check=False, cwd=self.folder)
 
     def write_keyring(self):
         """`keyring`, as a KMS of this scenario needs it."""
