@@ -129,7 +129,7 @@ Response exchange(RunState& state, Request request, const CallOptions& options) 
   if (on_files && !state.candidate_start) state.candidate_start = before;
   state.leaks.learn_arguments(request.args);
   Response response = state.adapter->call(request);
-  ++state.result.operations;
+  if (!is_skip(response)) ++state.result.operations;
   const std::string log = state.adapter->take_log();
   if (!log.empty()) state.result.log = log;
   record(state, request, response);

@@ -58,6 +58,16 @@ void print_counts(std::string& text, const Json& run) {
   fmt::format_to(out, " in {:.1f} s\n", run.at("duration_s").get<double>());
 }
 
+// What the machine could not do, and not the implementation: nothing is known of it.
+void print_skips(std::string& text, const Json& run) {
+  std::map<std::string, int> skips;
+  for (const Json& result : run.at("results"))
+    if (const std::string note = result.value("note", ""); note.starts_with("skipped: "))
+      ++skips[note];
+  for (const auto& [note, count] : skips)
+    fmt::format_to(std::back_inserter(text), "{} tests were {}\n", count, note);
+}
+
 using Verdicts = std::map<std::string, std::string>;
 
 // Test, with its implementation where there are several, to outcome and the kind of failure.
@@ -103,6 +113,7 @@ std::string print_summary(const Json& run, const requirements::Catalogue& catalo
   for (const Json& fault : run.at("faults"))
     text += fmt::format("\nThe run itself: {}\n", fault.get<std::string>());
   text += '\n';
+  print_skips(text, run);
   print_counts(text, run);
   return text;
 }

@@ -95,6 +95,7 @@ Result<std::uint32_t> parse_protocol(std::string_view text, IpsecTree& tree) {
 
 Result<std::uint32_t> parse_port(std::string_view option, std::string_view text, IpsecTree& tree) {
   constexpr const char* expected = "expected one port from 1 to 65535 or a name of /etc/services";
+  if (TOUCHSTONE_DEFECT("IC-11.tail")) text = text.substr(0, text.find_first_not_of("0123456789"));
   auto number = config::parse_number<std::uint32_t>(text);
   if (!number && is_word(text)) number = look_up(tree, "/etc/services", text);
   const bool zero = number && *number == 0 && !TOUCHSTONE_DEFECT("MO-18.zero");

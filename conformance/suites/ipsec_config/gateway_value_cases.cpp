@@ -130,6 +130,8 @@ void check_key(CaseContext& ctx, const std::string& text) {
   const std::string row = line.wish.destination + " " + text + "\n";
   ctx.expect(keys != tree.end() && keys->second.text == row, "IC-11",
              "one row with the key, octet for octet", "another file");
+  ctx.expect(text.find_first_of("\n\r") == std::string::npos, "IC-11",
+             "a key with a line end refused", "it is taken");
 }
 
 void check_keys(CaseContext& ctx) {

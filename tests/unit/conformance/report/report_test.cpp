@@ -62,6 +62,19 @@ TEST(Report, GroupsFailuresByRequirement) {
   EXPECT_THAT(text, HasSubstr("again     touchstone replay"));
 }
 
+TEST(Report, SaysWhatTheMachineCouldNotDo) {
+  std::vector<JudgedRun> runs = failing_run();
+  harness::CaseResult& result = runs[0].run.results[0];
+  result.outcome = harness::Outcome::not_supported;
+  result.failure.reset();
+  result.note = "skipped: no private /etc: unshare: Operation not permitted";
+  const Json report = report_of(runs);
+  EXPECT_THAT(print_summary(report.at("runs")[0], requirements::catalogue()),
+              HasSubstr("1 tests were skipped: no private /etc: unshare: Operation not permitted"));
+  EXPECT_THAT(make_junit(report), HasSubstr("skipped=\"1\""));
+  EXPECT_THAT(make_junit(report), HasSubstr("Operation not permitted"));
+}
+
 TEST(Report, CarriesTheFailureIntoJunit) {
   const std::string junit = make_junit(report_of(failing_run()));
   EXPECT_THAT(junit, HasSubstr("failures=\"1\""));
