@@ -12,6 +12,7 @@ constexpr std::string_view server = "diameter-server";
 constexpr std::string_view client = "diameter-client";
 constexpr std::string_view codec = "diameter-codec";
 constexpr std::string_view ipsec = "ipsec-config";
+constexpr std::string_view dot1x = "dot1x-config";
 constexpr std::string_view generator = "generator";
 constexpr std::string_view network = "diameter";  // of both
 
@@ -67,11 +68,24 @@ constexpr Capability all_rows[] = {
     {"psk.edit", "sets or removes the key of a peer in psk.txt", ipsec},
     {"ifcfg.decode", "takes or refuses ifcfg-ipsecN and keys-ipsecN", ipsec},
     {"ifup.plan", "plans what ifup ipsecN of RHEL 5 would make", ipsec},
+    {"racoon_log.decode", "reads what racoon writes to syslog", ipsec},
+    {"racoon_log.encode", "prints what racoon writes to syslog", ipsec},
+    {"racoon_log.judge", "says whether a log of racoon tells of a negotiation that works", ipsec},
     {"cmd.racoon_lint", "command: checks racoon.conf and psk.txt with its includes", ipsec},
     {"cmd.setkey_lint", "command: checks a setkey script", ipsec},
     {"cmd.ifcfg_lint", "command: checks the files of ifup ipsecN", ipsec},
     {"cmd.ipsec_check", "command: says whether two trees will negotiate", ipsec},
     {"cmd.ipsec", "command: makes and removes configurations of IPsec below /etc", generator},
+    {"wpa_conf.decode", "takes or refuses wpa_supplicant.conf, as it or an engineer would", dot1x},
+    {"wpa_conf.encode", "writes wpa_supplicant.conf for EAP-TLS on a wire", dot1x},
+    {"wpa_conf.edit", "sets or removes a field of wpa_supplicant.conf", dot1x},
+    {"wpa_status.decode", "reads and judges what wpa_cli status prints", dot1x},
+    {"wpa_status.encode", "prints a status as wpa_cli does", dot1x},
+    {"sntp.exchange", "asks a time server and judges its answers", dot1x},
+    {"cmd.wpa_status", "command: says whether a port is authenticated", dot1x},
+    {"cmd.mgu_doctor", "command: looks where the documents say to look", dot1x},
+    {"cmd.net8021x", "command: sets up port authentication below /etc", generator},
+    {"cmd.localNTP", "command: sets the time server below /etc", generator},
     {"cli.run", "the command line of the reference, word for word"},
     {"keyring.tolerant", "keyring.decode has the mode tolerant"},
     {"keyring.short_hex", "a base of 31 digits is padded on request"},
@@ -88,6 +102,9 @@ constexpr Capability all_rows[] = {
     {"ipsec.model", "the readers tell what they understood", ipsec},
     {"ipsec.extended", "cmd.ipsec has the switches that the requirements add to document 003",
      generator},
+    {"dot1x.model", "the reader of wpa_supplicant.conf tells what it understood", dot1x},
+    {"net8021x.extended", "cmd.net8021x has the switches that are not in document 003", generator},
+    {"localNTP.extended", "cmd.localNTP has the switches that are not in document 003", generator},
     {"output.json", "the option --json gives one JSON object"},
     {"clock.fixed", "the time of a command can be given (--now)"},
     {"diameter.server", "answers AMRs as a KMS", server},
@@ -109,9 +126,9 @@ const std::vector<Capability>& capabilities() {
 }
 
 const std::vector<std::string_view>& iut_kinds() {
-  static const std::vector<std::string_view> kinds{"file-tool",       "diameter-server",
-                                                   "diameter-client", "diameter-codec",
-                                                   "ipsec-config",    "generator"};
+  static const std::vector<std::string_view> kinds{
+      "file-tool",    "diameter-server", "diameter-client", "diameter-codec",
+      "ipsec-config", "dot1x-config",    "generator"};
   return kinds;
 }
 

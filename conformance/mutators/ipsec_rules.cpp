@@ -1,6 +1,6 @@
 #include "conformance/mutators/ipsec_rules.h"
 
-#include <vector>
+#include "conformance/mutators/text_lines.h"
 
 namespace touchstone::conformance::mutators {
 
@@ -253,16 +253,6 @@ constexpr IpsecRule rows[] = {
      std::string_view("10.7.7.7 0123456789\0bcdef01", 27)},
 };
 
-std::vector<std::string> lines_of(std::string_view text, char end) {
-  std::vector<std::string> lines;
-  for (;;) {
-    const auto at = text.find(end);
-    lines.emplace_back(text.substr(0, at));
-    if (at == std::string_view::npos) return lines;
-    text.remove_prefix(at + 1);
-  }
-}
-
 }  // namespace
 
 std::span<const IpsecRule> ipsec_rules() {
@@ -270,23 +260,7 @@ std::span<const IpsecRule> ipsec_rules() {
 }
 
 bool apply(const IpsecRule& rule, std::string& text, const Choice& choice) {
-  const std::vector<std::string> choices = lines_of(rule.lines, '|');
-  const std::string& made = choices[choice.number % choices.size()];
-  if (rule.start.empty()) {
-    if (!text.empty() && !text.ends_with('\n')) text += '\n';
-    text += made + "\n";
-    return true;
-  }
-  std::vector<std::string> lines = lines_of(text, '\n');
-  std::vector<std::string*> found;
-  for (std::string& line : lines)
-    if (line.starts_with(rule.start)) found.push_back(&line);
-  if (found.empty()) return false;
-  *found[choice.row % found.size()] = made;
-  text.clear();
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    text += lines[i] + (i + 1 < lines.size() ? "\n" : "");
-  return true;
+  return spoil_line(text, rule.start, rule.lines, choice, Indent::counts);
 }
 
 }  // namespace touchstone::conformance::mutators

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/base/exit_class.h"
 #include "reference/commands/command.h"
 
@@ -16,7 +17,9 @@ bool is_positional(const Option& option) {
 std::string left_column(const Option& option) {
   if (is_positional(option))
     return fmt::format("{}{}", option.name, option.repeatable ? " ..." : "");
-  std::string text = option.letter == 0 ? "    " : fmt::format("-{}, ", option.letter);
+  const bool silent = TOUCHSTONE_DEFECT("PA-13.no_letters") ||
+                      (TOUCHSTONE_DEFECT("TM-04.no_letter") && option.letter == 'n');
+  std::string text = option.letter == 0 || silent ? "    " : fmt::format("-{}, ", option.letter);
   text += fmt::format("--{}", option.name);
   return option.argument.empty() ? text : fmt::format("{} {}", text, option.argument);
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "reference/base/defect.h"
 #include "reference/commands/all_commands.h"
 #include "reference/commands/errc.h"
 #include "reference/commands/tree_session.h"
@@ -95,19 +96,19 @@ Result<int> check(Context& context, const std::string& address) {
     return 0;
   }
   context.report.note(address, reason(outcome));
-  return 1;
+  return TOUCHSTONE_DEFECT("TM-08.silent_is_good") ? 0 : 1;
 }
 
-/// TM-08: the setting stays, whatever the server says now.
-void warn(Context& context, const std::string& address) {
+/// TM-08: the setting stays, whatever the server says now. Whether it gave the time.
+bool warn(Context& context, const std::string& address) {
   const auto outcome = ask(context, address);
-  if (!outcome) {
-    context.report.note(address, outcome.error().detail);
-  } else if (outcome->state == sntp::Client::State::answered) {
+  if (outcome && outcome->state == sntp::Client::State::answered) {
     tell(context, address, outcome->answer);
-  } else {
-    context.report.note(address, "warning: " + reason(*outcome) + "; the setting stays");
+    return true;
   }
+  context.report.note(address, outcome ? "warning: " + reason(*outcome) + "; the setting stays"
+                                       : outcome.error().detail);
+  return false;
 }
 
 /// What is to be stored, after `stored`; nothing to forget it.
@@ -115,7 +116,8 @@ Result<std::optional<mg::LocalNtp>> wish(const Context& context,
                                          const std::optional<mg::LocalNtp>& stored) {
   const Arguments& arguments = context.arguments;
   if (arguments.has("delete")) return std::nullopt;
-  mg::LocalNtp wanted{stored ? stored->address : "", arguments.has("activate")};
+  mg::LocalNtp wanted{stored ? stored->address : "",
+                      arguments.has("activate") || TOUCHSTONE_DEFECT("TM-09.uses")};
   if (const auto text = arguments.value("ntp-server")) {
     TOUCHSTONE_TRY(wanted.address, mg::parse_ntp_address(*text));
     // Storing again what is in use does not stop its use.
@@ -146,12 +148,13 @@ Result<int> change(Context& context, TreeSession& session, OctetView text,
   if (!wanted && file.empty()) {
     if (stored) plan.remove(path);
   } else {
-    plan.write(path, session.mode_of(path, 0644), mg::FileContent(file));
+    plan.write(path, TOUCHSTONE_DEFECT("TM-03.mode") ? 0644 : session.mode_of(path, 0644),
+               mg::FileContent(file));
   }
   TOUCHSTONE_TRY(const int code, session.carry_out("localNTP", plan));
   const bool elsewhere = session.is_dry() || !session.root().empty();
   if (wanted && wanted->active && !elsewhere && !context.arguments.has("offline"))
-    warn(context, wanted->address);
+    return warn(context, wanted->address) || !TOUCHSTONE_DEFECT("TM-08.fails") ? code : 1;
   return code;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reference/base/defect.h"
 #include "reference/ipsec/config/address.h"
 #include "reference/mediagateway/errc.h"
 
@@ -17,6 +18,8 @@ constexpr std::string_view tail = "# localNTP: end\n";
 
 std::string print(const LocalNtp& wanted) {
   const std::string_view off = wanted.active ? "" : "#";
+  if (TOUCHSTONE_DEFECT("TM-01.panic"))
+    return fmt::format("{}{}server {} iburst\n{}", head, off, wanted.address, tail);
   return fmt::format("{}{}{}{}server {} iburst\n{}", head, off, no_panic, off, wanted.address,
                      tail);
 }
@@ -84,9 +87,10 @@ Result<std::string> parse_ntp_address(std::string_view text) {
         "expected an IPv4 or IPv6 address such as 192.168.1.10, without a port; names "
         "cannot be looked up before there is a network");
   const std::uint8_t first = address->octets[0];
-  if (address->v6 ? first == 0xFF : first >= 0xE0)
+  if ((address->v6 ? first == 0xFF : first >= 0xE0) && !TOUCHSTONE_DEFECT("TM-07.multicast"))
     return refused("expected the address of one host, not multicast, broadcast or reserved");
-  if (*address == config::Address{.v6 = address->v6} || (!address->v6 && first == 0))
+  const bool zero = *address == config::Address{.v6 = address->v6} || (!address->v6 && first == 0);
+  if (zero && !TOUCHSTONE_DEFECT("TM-07.zero"))
     return refused("expected the address of a host, not an unspecified one");
   return config::print_address(*address);
 }
@@ -104,11 +108,13 @@ Result<std::string> edit_local_ntp(OctetView text, const std::optional<LocalNtp>
   // Before the lines are looked for: a last line without its end would become one of ours by it.
   if (wanted && !file.empty() && !file.ends_with('\n')) file += '\n';
   TOUCHSTONE_TRY(const auto block, find_block(file));
-  const std::string lines = wanted ? print(*wanted) : "";
+  const std::string lines = wanted                                   ? print(*wanted)
+                            : TOUCHSTONE_DEFECT("TM-09.keeps_lines") ? "# localNTP was here\n"
+                                                                     : "";
   if (block)
     file.replace(block->begin, block->size, lines);
   else
-    file += lines;
+    file = TOUCHSTONE_DEFECT("TM-03.alone") ? lines : file + lines;
   return file;
 }
 

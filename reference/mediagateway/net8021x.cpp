@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/dot1x/config/wpa_conf.h"
 #include "reference/mediagateway/errc.h"
 #include "reference/mediagateway/net8021x_checks.h"
@@ -17,7 +18,7 @@ namespace config = dot1x::config;
 constexpr std::string_view unit = "/etc/systemd/system/net8021x.service";
 constexpr std::string_view wanted = "/etc/systemd/system/multi-user.target.wants/net8021x.service";
 /// What a script does not show of a file that somebody made.
-constexpr std::array<std::string_view, 14> secret_fields = {"password",
+constexpr std::array<std::string_view, 16> secret_fields = {"password",
                                                             "psk",
                                                             "pin",
                                                             "pin2",
@@ -30,9 +31,12 @@ constexpr std::array<std::string_view, 14> secret_fields = {"password",
                                                             "mka_cak",
                                                             "wep_key0",
                                                             "wep_key1",
-                                                            "wep_key2"};
+                                                            "wep_key2",
+                                                            "wep_key3",
+                                                            "dpp_netaccesskey"};
 
 std::string unit_text(std::string_view interface) {
+  const char* driver = TOUCHSTONE_DEFECT("WS-03.driver") ? "nl80211" : "wired";
   return fmt::format(
       "# made by net8021x\n"
       "[Unit]\n"
@@ -41,12 +45,12 @@ std::string unit_text(std::string_view interface) {
       "Wants=network.target\n"
       "\n"
       "[Service]\n"
-      "ExecStart=/sbin/wpa_supplicant -c/etc/wpa_supplicant.conf -Dwired -i{0}\n"
+      "ExecStart=/sbin/wpa_supplicant -c/etc/wpa_supplicant.conf -D{1} -i{0}\n"
       "Restart=on-failure\n"
       "\n"
       "[Install]\n"
       "WantedBy=multi-user.target\n",
-      interface);
+      interface, driver);
 }
 
 /// Names in /etc/wpa_cert: the base names, unless two files share one (PA-21).
@@ -56,7 +60,7 @@ class Names {
 
   std::string choose(const GivenFile& file, std::string_view role) {
     std::string name(file.name.substr(file.name.rfind('/') + 1));
-    if (std::ranges::find(taken_, name) != taken_.end()) {
+    if (std::ranges::find(taken_, name) != taken_.end() && !TOUCHSTONE_DEFECT("PA-21.one_name")) {
       plan_.findings.emplace_back(
           file.name,
           make_finding(config::rule(config::Rule::same_name), 0, 0,
@@ -75,22 +79,30 @@ class Names {
 void copy_file(TreePlan& plan, const std::string& path, const GivenFile& file) {
   FileContent content;
   content.file(file.name, file.octets);
-  plan.write(path, 0600, std::move(content));
+  plan.write(path, TOUCHSTONE_DEFECT("PA-19.open_key") ? 0644 : 0600, std::move(content),
+             TOUCHSTONE_DEFECT("PA-20.no_backup") ? Backup::none : Backup::keep);
 }
 
 /// A conf that this command may change: wpa_supplicant takes it, and its one network is EAP-TLS.
 bool is_ours_to_change(const config::WpaReading& reading) {
   const auto& document = reading.document;
   const auto networks = document.blocks("network");
-  if (!reading.loads || networks.size() != 1) return false;
+  // What wpa_supplicant drops of a long line would stay behind a value that is changed.
+  const bool cut = std::ranges::any_of(reading.findings, [](const Finding& one) {
+    return one.code == config::rule(config::Rule::long_line).code;
+  });
+  if (!reading.loads || cut || networks.size() != 1) return false;
   const config::WpaLine* eap = document.find(networks[0], "eap");
+  if (TOUCHSTONE_DEFECT("PA-12.any_method")) return eap != nullptr;
   return eap != nullptr && document.value_of(*eap) == "TLS";
 }
 
 /// Changes fields of a document one after the other.
 class Editor {
  public:
-  explicit Editor(config::WpaReading reading) : reading_(std::move(reading)) {
+  /// `standing`: the file was there before.
+  Editor(config::WpaReading reading, bool standing)
+      : reading_(std::move(reading)), standing_(standing) {
     block_ = reading_.document.blocks("network").front();
   }
 
@@ -111,25 +123,30 @@ class Editor {
       reading_ = config::read_wpa_conf(remove_field(reading_.document, block_, key));
   }
 
+  [[nodiscard]] bool standing() const { return standing_; }
   [[nodiscard]] std::size_t block() const { return block_; }
   [[nodiscard]] const config::WpaDocument& document() const { return reading_.document; }
 
  private:
   config::WpaReading reading_;
+  bool standing_;
   std::size_t block_;
 };
 
 void edit(Editor& editor, const config::EapTls& settings) {
   editor.set_if_missing(0, "ctrl_interface", "/var/run/wpa_supplicant");
   editor.set(0, "ap_scan", as_octets("0"));
-  editor.set(editor.block(), "key_mgmt", as_octets("IEEE8021X"));
+  editor.set(
+      editor.block(), "key_mgmt",
+      as_octets(TOUCHSTONE_DEFECT("PA-01.more_management") ? "IEEE8021X WPA-EAP" : "IEEE8021X"));
   editor.set(editor.block(), "eapol_flags", as_octets("0"));
-  editor.set_string("identity", settings.identity);
+  if (!TOUCHSTONE_DEFECT("PA-07.stale_identity") || !editor.standing())
+    editor.set_string("identity", settings.identity);
   editor.set_string("ca_cert", settings.ca_cert);
   editor.set_string("client_cert", settings.client_cert);
   editor.set_string("private_key", settings.private_key);
   editor.remove("disabled");
-  if (settings.server_name.empty()) {
+  if (settings.server_name.empty() || TOUCHSTONE_DEFECT("WS-04.any_name")) {
     editor.remove("domain_match");
   } else {
     editor.set_string("domain_match", settings.server_name);
@@ -154,13 +171,19 @@ FileContent content_of(const config::WpaDocument& document, std::size_t block,
     if (!secret) continue;
     content.text(text.substr(done, line.value - done));
     if (&line == own && password) {
-      content.text("\"").file(password->name, password_octets).text("\"");
+      content.text("\"");
+      if (TOUCHSTONE_DEFECT("PA-15.shows_password"))
+        content.text(as_text(password_octets));
+      else
+        content.file(password->name, password_octets);
+      content.text("\"");
     } else {
       content.secret(as_octets(document.value_of(line)));
     }
     done = line.value + line.value_size;
   }
   content.text(text.substr(done));
+  if (TOUCHSTONE_DEFECT("PA-20.grows")) content.text("#\n");
   return content;
 }
 
@@ -172,7 +195,7 @@ Result<FileContent> conf_content(const Net8021xRequest& request, const config::E
   if (standing) {
     config::WpaReading old = config::read_wpa_conf(copy_secret(*standing));
     if (is_ours_to_change(old)) {
-      reading = std::move(old);
+      if (!TOUCHSTONE_DEFECT("WS-05.starts_anew")) reading = std::move(old);
     } else if (!request.force) {
       return located(
           wpa_conf, Result<FileContent>(fail(Errc::foreign_file,
@@ -180,7 +203,7 @@ Result<FileContent> conf_content(const Net8021xRequest& request, const config::E
                                              "eap=TLS; --force replaces it and keeps it as .bak")));
     }
   }
-  Editor editor(std::move(reading));
+  Editor editor(std::move(reading), standing.has_value());
   edit(editor, settings);
   OctetView password;
   if (request.password) {
@@ -199,24 +222,38 @@ Result<Net8021xPlan> plan_net8021x(const Net8021xRequest& request,
   const std::string ca = names.choose(request.ca_cert, "ca");
   const std::string client = names.choose(request.client_cert, "client");
   const std::string key = names.choose(request.private_key, "key");
-  TOUCHSTONE_TRY(FileContent conf, conf_content(request,
-                                                {.identity = request.identity,
-                                                 .ca_cert = ca,
-                                                 .client_cert = client,
-                                                 .private_key = key,
-                                                 .has_password = request.password.has_value(),
-                                                 .server_name = request.server_name},
-                                                standing));
-  made.plan.folder(std::string(wpa_cert_folder), 0700);
+  TOUCHSTONE_TRY(
+      FileContent conf,
+      conf_content(
+          request,
+          {.identity = request.identity,
+           .ca_cert = TOUCHSTONE_DEFECT("PA-09.names_originals") ? request.ca_cert.name : ca,
+           .client_cert = client,
+           .private_key = key,
+           .has_password = request.password.has_value(),
+           .server_name = request.server_name},
+          standing));
+  made.plan.folder(std::string(wpa_cert_folder),
+                   TOUCHSTONE_DEFECT("PA-19.open_folder") ? 0755 : 0700);
   copy_file(made.plan, ca, request.ca_cert);
-  copy_file(made.plan, client, request.client_cert);
+  copy_file(made.plan, client,
+            TOUCHSTONE_DEFECT("PA-08.root_for_client") ? request.ca_cert : request.client_cert);
   copy_file(made.plan, key, request.private_key);
   made.plan.write(std::string(wpa_conf), 0600, std::move(conf));
-  if (request.activate) {
+  if (request.activate || TOUCHSTONE_DEFECT("PA-16.always")) {
     made.plan.write(std::string(unit), 0644, FileContent(unit_text(request.interface)));
-    made.plan.link(std::string(wanted), "../net8021x.service");
+    if (!TOUCHSTONE_DEFECT("PA-10.not_enabled"))
+      made.plan.link(std::string(wanted), "../net8021x.service");
   }
   return made;
+}
+
+TreePlan plan_net8021x_off() {
+  TreePlan plan;
+  if (TOUCHSTONE_DEFECT("PA-16.stays")) return plan;
+  plan.remove(std::string(wanted));
+  plan.remove(std::string(unit));
+  return plan;
 }
 
 }  // namespace touchstone::mediagateway

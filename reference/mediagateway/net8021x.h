@@ -50,4 +50,7 @@ struct Net8021xPlan {
 Result<Net8021xPlan> plan_net8021x(const Net8021xRequest& request,
                                    const std::optional<SecretOctets>& standing);
 
+/// Port authentication no longer starts with the gateway; the files stay.
+[[nodiscard]] TreePlan plan_net8021x_off();
+
 }  // namespace touchstone::mediagateway

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/certificate.h"
 #include "reference/dot1x/config/rules.h"
 #include "reference/mediagateway/errc.h"
@@ -26,8 +27,10 @@ Result<void> check_text(std::string_view option, std::string_view text, std::siz
     return located(option, Result<void>(fail(Errc::bad_name, std::move(why))));
   };
   if (text.empty()) return refused("expected a text that is not empty");
-  if (text.size() > most) return refused(fmt::format("expected at most {} octets", most));
-  if (text.find('"') != std::string_view::npos) return refused("expected no quotation mark");
+  if (text.size() > most + (TOUCHSTONE_DEFECT("PA-18.long") ? 1 : 0))
+    return refused(fmt::format("expected at most {} octets", most));
+  if (text.find('"') != std::string_view::npos && !TOUCHSTONE_DEFECT("PA-18.quote"))
+    return refused("expected no quotation mark");
   if (std::ranges::any_of(text, is_control)) return refused("expected no control octet");
   return {};
 }
@@ -48,6 +51,7 @@ Result<void> check_interface(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   });
+  if (TOUCHSTONE_DEFECT("PA-18.interface") && !name.empty()) return {};
   if (good && name.front() != '-' && name.front() != '.') return {};
   return located("--interface",
                  Result<void>(fail(Errc::bad_name, "expected an interface such as eth0")));
@@ -59,11 +63,12 @@ std::string_view base_name(std::string_view path) {
 
 Result<void> check_file_name(const GivenFile& file, Net8021xPlan& plan) {
   const std::string_view name = base_name(file.name);
-  TOUCHSTONE_TRY_VOID(check_text(file.option, name, 200));
+  if (!TOUCHSTONE_DEFECT("PA-18.file_name"))
+    TOUCHSTONE_TRY_VOID(check_text(file.option, name, 200));
   if (name.starts_with('.'))
     return located(file.option,
                    Result<void>(fail(Errc::bad_name, "expected a name without a dot in front")));
-  if (!name.ends_with(".pem"))
+  if (!name.ends_with(".pem") && !TOUCHSTONE_DEFECT("PA-11.any_name"))
     plan.findings.emplace_back(file.name, make_finding(rule(Rule::extension)));
   return {};
 }
@@ -74,28 +79,40 @@ class Verdict {
   Verdict(const Net8021xRequest& request, Net8021xPlan& plan) : request_(request), plan_(plan) {}
 
   Result<void> on(const crypto::CertificateProblem& problem) {
+    if (TOUCHSTONE_DEFECT("PA-17.wrong_key") && problem.fault == CertificateFault::wrong_key)
+      return {};
+    if (TOUCHSTONE_DEFECT("PA-17.wrong_root") && problem.fault == CertificateFault::wrong_root)
+      return {};
     switch (problem.fault) {
       case CertificateFault::several:
       case CertificateFault::not_rsa:
         return {};
+      case CertificateFault::version:
+        if (TOUCHSTONE_DEFECT("PA-11.any_version")) return {};
+        return refuse(problem, Errc::bad_file);
       case CertificateFault::wrong_purpose:
         return warn(problem, Rule::purpose);
       case CertificateFault::weak_key:
-        return request_.modern && !request_.allow_weak ? refuse(problem, Errc::bad_file)
-                                                       : warn(problem, Rule::weak_key);
+        return request_.modern && !request_.allow_weak && !TOUCHSTONE_DEFECT("PA-17.modern")
+                   ? refuse(problem, Errc::bad_file)
+                   : warn(problem, Rule::weak_key);
       case CertificateFault::not_yet_valid:
       case CertificateFault::expired:
-        return request_.now < sntp::build_date ? warn(problem, Rule::boot_clock)
-                                               : refuse(problem, Errc::bad_file);
+        if (TOUCHSTONE_DEFECT("TM-05.refuses")) return refuse(problem, Errc::bad_file);
+        return request_.now < sntp::build_date || TOUCHSTONE_DEFECT("PA-17.expired")
+                   ? warn(problem, Rule::boot_clock)
+                   : refuse(problem, Errc::bad_file);
       case CertificateFault::no_root:
       case CertificateFault::self_signed:
       case CertificateFault::wrong_root:
       case CertificateFault::wrong_key:
       case CertificateFault::password_wrong:
-        return refuse(problem, Errc::mismatch);
+        return refuse(problem,
+                      TOUCHSTONE_DEFECT("PA-22.mismatch") ? Errc::bad_file : Errc::mismatch);
       case CertificateFault::password_missing:
         return refuse(problem, Errc::no_password, "the key is encrypted: expected -w FILE");
       case CertificateFault::password_unneeded:
+        if (TOUCHSTONE_DEFECT("PA-15.password_too_many")) return {};
         return refuse(problem, Errc::no_password, "the key is not encrypted: expected no -w");
       default:
         return refuse(problem, Errc::bad_file);

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "reference/base/defect.h"
 #include "reference/crypto/certificate.h"
 #include "reference/dot1x/config/wpa_conf.h"
 #include "reference/dot1x/config/wpa_status.h"
@@ -28,7 +29,10 @@ class Examination {
     if (conf_ && conf_->network != 0) read_files();
   }
 
-  Checks run() { return {radius(), certificates(), key(), clock()}; }
+  Checks run() {
+    if (TOUCHSTONE_DEFECT("ST-06.order")) return {radius(), key(), certificates(), clock()};
+    return {radius(), certificates(), key(), clock()};
+  }
 
  private:
   void read_conf() {
@@ -87,7 +91,7 @@ class Examination {
       check.say(Verdict::unknown, "the status cannot be read: " + status.reason);
     } else if (status.verdict == config::PortVerdict::authenticated) {
       check.say(Verdict::good, "the port is authenticated, so a server has answered");
-    } else if (status.method()) {
+    } else if (status.method() || TOUCHSTONE_DEFECT("ST-06.radius")) {
       check.say(Verdict::good, "a server has answered; " + status.reason);
     } else {
       check.say(Verdict::bad, status.reason +
@@ -196,6 +200,7 @@ class Examination {
 
   Check clock() const {
     Check check{.name = "clock", .asked = "Are date and time of the gateway right?"};
+    if (TOUCHSTONE_DEFECT("TM-05.clock")) return check;
     if (scene_.now < sntp::build_date)
       check.say(Verdict::bad,
                 fmt::format("it is {:%Y-%m-%d %H:%M:%S} UTC here: the clock stands at its boot "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/base/defect.h"
 #include "reference/base/reader.h"
 #include "reference/sntp/build_date.h"
 
@@ -32,7 +33,7 @@ Client::Client(OctetView peer, const ClientSettings& settings, RandomSource& ran
     : peer_(peer.begin(), peer.end()),
       settings_(settings),
       random_(random),
-      give_up_(now + settings.patience),
+      give_up_(now + settings.patience * (TOUCHSTONE_DEFECT("TM-08.patience") ? 2 : 1)),
       ask_again_(now),
       wait_(settings.first_wait) {
   ask(now);
@@ -70,20 +71,24 @@ void Client::advance(Time now) {
 std::optional<Refusal> Client::not_ours(const Packet& packet, OctetView peer) const {
   if (!std::ranges::equal(peer, peer_)) return Refusal::wrong_peer;
   if (packet.version < 1 || packet.version > our_version) return Refusal::version;
-  if (packet.mode != Mode::server) return Refusal::mode;
-  if (packet.originate != nonce_) return Refusal::originate;
+  if (packet.mode != Mode::server && !TOUCHSTONE_DEFECT("TM-10.mode")) return Refusal::mode;
+  if (packet.originate != nonce_ && !TOUCHSTONE_DEFECT("TM-10.originate"))
+    return Refusal::originate;
   if (settled_) return Refusal::repeated;
   return std::nullopt;
 }
 
 std::optional<Refusal> Client::unusable(const Packet& packet) const {
   if (packet.stratum == 0) return Refusal::kiss;
-  if (packet.stratum > max_stratum) return Refusal::stratum;
-  if (packet.leap == leap_unsynchronized || packet.root_dispersion >= max_dispersion)
+  if (packet.stratum > max_stratum + (TOUCHSTONE_DEFECT("TM-10.stratum") ? 1 : 0))
+    return Refusal::stratum;
+  if ((packet.leap == leap_unsynchronized && !TOUCHSTONE_DEFECT("TM-10.leap")) ||
+      packet.root_dispersion >= max_dispersion)
     return Refusal::unsynchronized;
   if (!packet.receive.is_set() || !packet.transmit.is_set()) return Refusal::no_time;
   if (to_time(packet.transmit) < to_time(packet.receive)) return Refusal::order;
-  if (to_time(packet.transmit) < build_date) return Refusal::before_build;
+  if (to_time(packet.transmit) < build_date && !TOUCHSTONE_DEFECT("TM-10.build_date"))
+    return Refusal::before_build;
   return std::nullopt;
 }
 
@@ -96,7 +101,7 @@ std::optional<Refusal> Client::receive(OctetView datagram, OctetView peer, Time 
   if (const auto refusal = unusable(*packet)) {
     refusal_ = *refusal;
     disappointed_ = true;
-    if (refusal_ == Refusal::kiss) {
+    if (refusal_ == Refusal::kiss && !TOUCHSTONE_DEFECT("TM-10.kiss")) {
       kiss_ = print_code(packet->reference_id);
       state_ = State::refused;  // RFC 4330 §8: stop asking
     }

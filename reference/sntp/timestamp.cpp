@@ -1,5 +1,7 @@
 #include "reference/sntp/timestamp.h"
 
+#include "reference/base/defect.h"
+
 namespace touchstone::sntp {
 namespace {
 
@@ -20,7 +22,8 @@ Timestamp to_timestamp(Time time) noexcept {
 }
 
 Time to_time(Timestamp timestamp) noexcept {
-  const std::uint64_t era = (timestamp.value >> 63) != 0 ? 0 : std::uint64_t{1} << 32;
+  const bool first = (timestamp.value >> 63) != 0 || TOUCHSTONE_DEFECT("TM-10.era");
+  const std::uint64_t era = first ? 0 : std::uint64_t{1} << 32;
   const std::uint64_t seconds = (timestamp.value >> 32) + era;
   const std::uint64_t fraction = timestamp.value & 0xFFFFFFFFU;
   return Time(std::chrono::seconds(static_cast<std::int64_t>(seconds) - seconds_1900_to_1970)) +

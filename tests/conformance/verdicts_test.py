@@ -24,7 +24,8 @@ SAMPLES = ROOT / "conformance/samples"
 
 COMMANDS = ("generate_gw_keys", "import_gw_keys", "provision", "export_keys", "import_keys",
             "remove_keys", "keyring_lint", "kms_doctor", "diameter_conf_lint", "racoon_lint",
-            "setkey_lint", "ifcfg_lint", "ipsec_check", "ipsec")
+            "setkey_lint", "ifcfg_lint", "ipsec_check", "ipsec", "net8021x", "localNTP",
+            "wpa_status", "mgu_doctor")
 
 
 def touchstone(*arguments, path=f"{BIN}:{os.environ['PATH']}"):

@@ -26,7 +26,11 @@ void add_check(CLI::App& app, tool::CheckOptions& options) {
   sub->add_option("--iut", options.manifests,
                   "Manifest of an implementation (docs/formats/iut-toml.md); "
                   "several give one report; none judges the reference");
-  sub->add_option("--suite", options.suites, "Suites to run, separated by commas")->delimiter(',');
+  sub->add_option(
+         "--suite", options.suites,
+         "Suites to run, separated by commas: keyring, keyfiles, diameter-conf, diameter, kms, "
+         "gateway, ipsec-config, dot1x-config")
+      ->delimiter(',');
   sub->add_option("--filter", options.filter, "Only tests whose id matches, e.g. 'KR-*'");
   sub->add_option("--profile", options.profile, "Reading of the open clauses: strict, as-printed");
   sub->add_option("--cases", options.cases,

@@ -5,7 +5,9 @@
 
 #include "conformance/adapters/reference/conf_operations.h"
 #include "conformance/adapters/reference/diameter_operations.h"
+#include "conformance/adapters/reference/dot1x_operations.h"
 #include "conformance/adapters/reference/ipsec_operations.h"
+#include "conformance/adapters/reference/log_operations.h"
 #include "conformance/adapters/reference/merge_operation.h"
 #include "conformance/harness/base64.h"
 #include "reference/crypto/random.h"
@@ -229,6 +231,15 @@ const std::map<std::string_view, Operation>& octet_operations() {
       {"psk.edit", edit_psk},
       {"ifcfg.decode", decode_ifcfg},
       {"ifup.plan", plan_ifup},
+      {"racoon_log.decode", decode_racoon_log},
+      {"racoon_log.encode", encode_racoon_log},
+      {"racoon_log.judge", judge_racoon_log},
+      {"wpa_conf.decode", decode_wpa_conf},
+      {"wpa_conf.encode", encode_wpa_conf},
+      {"wpa_conf.edit", edit_wpa_conf},
+      {"wpa_status.decode", decode_wpa_status},
+      {"wpa_status.encode", encode_wpa_status},
+      {"sntp.exchange", exchange_sntp},
   };
   return operations;
 }

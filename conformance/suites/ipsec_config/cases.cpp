@@ -9,6 +9,7 @@ void add_ipsec_config_cases(harness::Registry& registry) {
   add_key_cases(registry);
   add_file_cases(registry);
   add_pair_cases(registry);
+  add_log_cases(registry);
   add_gateway_file_cases(registry);
   add_gateway_policy_cases(registry);
   add_gateway_life_cases(registry);

@@ -18,6 +18,7 @@ void add_clause_cases(harness::Registry& registry);
 void add_key_cases(harness::Registry& registry);
 void add_file_cases(harness::Registry& registry);
 void add_pair_cases(harness::Registry& registry);
+void add_log_cases(harness::Registry& registry);
 void add_gateway_file_cases(harness::Registry& registry);
 void add_gateway_policy_cases(harness::Registry& registry);
 void add_gateway_life_cases(harness::Registry& registry);

@@ -11,6 +11,7 @@
 #include "conformance/oracle/ipsec/keys_files.h"
 #include "conformance/oracle/ipsec/racoon_conf.h"
 #include "conformance/oracle/ipsec/setkey_script.h"
+#include "conformance/suites/verdict/file_verdict.h"
 
 namespace touchstone::conformance::suites::ipsec_config {
 
@@ -27,11 +28,6 @@ struct Drawn {
 };
 void to_json(Json& json, const Drawn& drawn);
 void from_json(const Json& json, Drawn& drawn);
-
-/// base64.
-[[nodiscard]] std::string base64(std::string_view text);
-/// The octets of a member of obs.
-[[nodiscard]] std::string text_of(const Response& response, const char* member);
 
 // The implementation says of a file what the oracle says: taken or refused, in each profile; every
 // remark of the oracle is told with its line, and in the profile strict no other code; and where

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/dot1x/config/wpa_judge.h"
 
 namespace touchstone::dot1x::config {
 namespace {
 
-// One less than the buffers of wpa_supplicant hold with their final zero and the line end.
-constexpr std::size_t max_global_line = 510;
-constexpr std::size_t max_network_line = 1998;
+// What the buffers of wpa_supplicant hold of a line; it drops the rest without a word.
+constexpr std::size_t max_global_line = 511;
+constexpr std::size_t max_block_line = 1999;
 constexpr std::size_t max_lines = 100'000;
 
 /// Takes the text apart line by line; knows which block it is in.
@@ -47,9 +48,10 @@ class Reading {
   void take(std::size_t begin, std::string_view whole) {
     WpaLine line{.begin = begin, .size = whole.size(), .block = block_};
     const std::uint64_t number = reading_.document.lines.size() + 1;
-    if (whole.size() > (block_ == 0 ? max_global_line : max_network_line) + 1)
-      log_.note(Rule::long_line, number, 0, true);
-    const std::string_view said = without_comment(whole);
+    const std::size_t most = (block_ == 0 ? max_global_line : max_block_line) +
+                             (TOUCHSTONE_DEFECT("WS-01.line") ? 1 : 0);
+    if (whole.size() > most) log_.note(Rule::long_line, number, 0, false);
+    const std::string_view said = without_comment(whole.substr(0, most));
     if (const std::size_t nul = whole.find('\0'); nul != std::string_view::npos) {
       line.kind = WpaLine::Kind::wrong;
       log_.note(Rule::nul, number, nul + 1, true);
@@ -88,8 +90,7 @@ class Reading {
     const std::size_t equals = said.find('=');
     const std::string_view key = said.substr(0, equals);
     if (equals == std::string_view::npos || key.empty() ||
-        key.find_first_of(" \t\"") != std::string_view::npos || equals + 1 == said.size() ||
-        said[equals + 1] == ' ' || said[equals + 1] == '\t') {
+        key.find_first_of(" \t\"") != std::string_view::npos) {
       line.kind = WpaLine::Kind::wrong;
       return log_.note(Rule::syntax, number, column, true);
     }
@@ -129,7 +130,9 @@ std::size_t new_line_place(const WpaDocument& document, std::size_t block) {
 const WpaLine* WpaDocument::find(std::size_t block, std::string_view key) const {
   const WpaLine* found = nullptr;
   for (const WpaLine& line : lines)
-    if (line.kind == WpaLine::Kind::field && line.block == block && line.key == key) found = &line;
+    if (line.kind == WpaLine::Kind::field && line.block == block && line.key == key &&
+        (found == nullptr || !TOUCHSTONE_DEFECT("WS-05.first")))
+      found = &line;
   return found;
 }
 
@@ -162,6 +165,10 @@ SecretOctets set_field(const WpaDocument& document, std::size_t block, std::stri
   }
   const std::size_t place = new_line_place(document, block);
   append(out, text.first(place));
+  if (TOUCHSTONE_DEFECT("WS-05.comments")) {
+    const std::size_t at = as_text(out).find('#');
+    if (at != std::string_view::npos) out[at] = ' ';
+  }
   if (!out.empty() && out.back() != '\n') out.push_back('\n');
   append(out, as_octets(fmt::format("{}{}=", block == 0 ? "" : "\t", key)));
   append(out, value);
@@ -190,15 +197,15 @@ EapTlsText print_eap_tls(const EapTls& settings) {
       "\n"
       "network={\n"
       "\tkey_mgmt=IEEE8021X\n"
-      "\teap=TLS\n"
-      "\teapol_flags=0\n";
+      "\teap=TLS\n";
+  text += TOUCHSTONE_DEFECT("WS-02.prints_flags") ? "\teapol_flags=3\n" : "\teapol_flags=0\n";
   text += "\tidentity=" + quoted(settings.identity) + "\n";
   text += "\tca_cert=" + quoted(settings.ca_cert) + "\n";
   text += "\tclient_cert=" + quoted(settings.client_cert) + "\n";
   text += "\tprivate_key=" + quoted(settings.private_key) + "\n";
   if (!settings.server_name.empty())
     text += "\tdomain_match=" + quoted(settings.server_name) + "\n";
-  if (!settings.has_password) return {text + "}\n", ""};
+  if (!settings.has_password || TOUCHSTONE_DEFECT("WS-05.no_password")) return {text + "}\n", ""};
   return {text + "\tprivate_key_passwd=\"", "\"\n}\n"};
 }
 

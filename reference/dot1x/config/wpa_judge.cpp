@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
+
+#include "reference/base/defect.h"
 
 namespace touchstone::dot1x::config {
 namespace {
@@ -59,15 +60,11 @@ bool all_known(std::string_view value, const std::array<std::string_view, count>
   });
 }
 
-/// As strtol(3) with base 0 takes the whole of it.
-bool is_number(std::string_view value) {
-  if (value.starts_with('-') || value.starts_with('+')) value.remove_prefix(1);
-  const bool hex = value.starts_with("0x") || value.starts_with("0X");
-  if (hex) value.remove_prefix(2);
-  std::int64_t number = 0;
-  const auto [end, fault] =
-      std::from_chars(value.data(), value.data() + value.size(), number, hex ? 16 : 10);
-  return fault == std::errc{} && end == value.data() + value.size();
+/// A password may stand as its NT hash.
+bool is_password_hash(std::string_view key, std::string_view value) {
+  constexpr std::size_t digits = 32;
+  if (key != "password" && key != "machine_password") return false;
+  return value.starts_with("hash:") && value.size() == 5 + digits && from_hex(value.substr(5));
 }
 
 bool is_set(const WpaDocument& document, std::size_t block, std::string_view key) {
@@ -75,10 +72,15 @@ bool is_set(const WpaDocument& document, std::size_t block, std::string_view key
   return line != nullptr && document.value_of(*line) != "NULL";
 }
 
-std::string_view value_or(const WpaDocument& document, std::size_t block, std::string_view key,
-                          std::string_view otherwise) {
+std::string_view value_of(const WpaDocument& document, std::size_t block, std::string_view key) {
   const WpaLine* line = document.find(block, key);
-  return line == nullptr ? otherwise : document.value_of(*line);
+  return line == nullptr ? std::string_view() : document.value_of(*line);
+}
+
+std::int64_t number_or(const WpaDocument& document, std::size_t block, std::string_view key,
+                       std::int64_t otherwise) {
+  const WpaLine* line = document.find(block, key);
+  return line == nullptr ? otherwise : parse_number(document.value_of(*line)).value_or(otherwise);
 }
 
 std::uint64_t line_of(const WpaDocument& document, const WpaLine& line) {
@@ -86,34 +88,38 @@ std::uint64_t line_of(const WpaDocument& document, const WpaLine& line) {
 }
 
 void judge_tls(WpaLog& log, const WpaDocument& document, std::size_t block, std::uint64_t line) {
-  if (!is_set(document, block, "ca_cert") && !is_set(document, block, "ca_path"))
+  if (!is_set(document, block, "ca_cert") && !is_set(document, block, "ca_path") &&
+      !TOUCHSTONE_DEFECT("WS-04.no_root"))
     log.note(Rule::no_ca, line, 0, false);
-  const bool engine = value_or(document, block, "engine", "0") == "1";
+  const bool engine = number_or(document, block, "engine", 0) == 1;
   if (!engine &&
       (!is_set(document, block, "client_cert") || !is_set(document, block, "private_key")))
     log.note(Rule::no_key, line, 0, false);
   const auto phase1 = document.string(block, "phase1");
-  if (phase1 && as_text(*phase1).find("tls_disable_time_checks=1") != std::string_view::npos)
+  if (phase1 && as_text(*phase1).find("tls_disable_time_checks=1") != std::string_view::npos &&
+      !TOUCHSTONE_DEFECT("TM-05.time_checks"))
     log.note(Rule::time_checks, line_of(document, *document.find(block, "phase1")), 0, false);
 }
 
 void judge_network(WpaLog& log, const WpaDocument& document, std::size_t block,
                    std::uint64_t line) {
-  const auto keys = words_of(value_or(document, block, "key_mgmt", ""));
+  const auto keys = words_of(value_of(document, block, "key_mgmt"));
   if (std::ranges::find(keys, "IEEE8021X") == keys.end()) log.note(Rule::wireless, line, 0, false);
   if (!is_set(document, block, "identity")) log.note(Rule::no_identity, line, 0, false);
-  if (value_or(document, block, "eapol_flags", "3") != "0")
+  if (number_or(document, block, "eapol_flags", 3) != 0 && !TOUCHSTONE_DEFECT("WS-02.flags"))
     log.note(Rule::eapol_flags, line, 0, false);
-  const auto chosen = words_of(value_or(document, block, "eap", ""));
+  const auto chosen = words_of(value_of(document, block, "eap"));
   const bool tls = std::ranges::find(chosen, "TLS") != chosen.end();
-  if (!tls || chosen.size() != 1) log.note(Rule::other_method, line, 0, false);
+  if ((!tls || chosen.size() != 1) && !TOUCHSTONE_DEFECT("PA-12.silent"))
+    log.note(Rule::other_method, line, 0, false);
   if (tls) judge_tls(log, document, block, line);
 }
 
 void judge_repeated(WpaLog& log, const WpaDocument& document) {
   std::set<std::pair<std::size_t, std::string_view>> seen;
   for (const WpaLine& line : document.lines)
-    if (line.kind == WpaLine::Kind::field && !seen.emplace(line.block, line.key).second)
+    if (line.kind == WpaLine::Kind::field && !seen.emplace(line.block, line.key).second &&
+        !TOUCHSTONE_DEFECT("WS-05.twice"))
       log.note(Rule::repeated, line_of(document, line), 0, false);
 }
 
@@ -131,31 +137,36 @@ void WpaLog::note(Rule id, std::uint64_t line, std::uint64_t column, bool refuse
 
 void judge_field(WpaLog& log, FieldPlace place, std::string_view key, std::string_view value,
                  std::uint64_t line, std::uint64_t column) {
-  const auto kind = kind_of(place, key);
-  if (!kind) return log.note(Rule::field, line, column, true);
+  const auto type = type_of(place, key);
+  if (!type && TOUCHSTONE_DEFECT("WS-01.any_field")) return;
+  if (!type) return log.note(Rule::field, line, column, true);
   const std::uint64_t at = column + key.size() + 1;
-  if (place == FieldPlace::global) {
-    if (key == "ap_scan" && !is_number(value)) log.note(Rule::value, line, at, true);
-    return;
+  const bool blank = value.empty() || value.front() == ' ' || value.front() == '\t';
+  if (place == FieldPlace::network && key == "key_mgmt") {
+    if (!all_known(value, key_mgmt_words)) return log.note(Rule::key_mgmt, line, at, true);
+  } else if (place == FieldPlace::network && key == "eap") {
+    if (!value.empty() && !all_known(value, methods)) return log.note(Rule::method, line, at, true);
+  } else if (type->kind == FieldKind::string) {
+    if (value != "NULL" && !parse_string(value) && !is_password_hash(key, value))
+      return log.note(blank ? Rule::syntax : Rule::value, line, at, true);
+  } else if (type->kind == FieldKind::number) {
+    const auto number = parse_number(value);
+    const bool inside = number && *number >= type->least && *number <= type->most;
+    if (!number || (!inside && !TOUCHSTONE_DEFECT("WS-01.any_number")))
+      return log.note(Rule::value, line, at, true);
   }
-  if (key == "key_mgmt") {
-    if (!all_known(value, key_mgmt_words)) log.note(Rule::key_mgmt, line, at, true);
-  } else if (key == "eap") {
-    if (!all_known(value, methods)) log.note(Rule::method, line, at, true);
-  } else if (*kind == FieldKind::string ? value != "NULL" && !parse_string(value)
-                                        : *kind == FieldKind::number && !is_number(value)) {
-    log.note(Rule::value, line, at, true);
-  }
+  if (blank) log.note(Rule::syntax, line, at, false);
 }
 
 void judge_whole(WpaLog& log, WpaReading& reading) {
   const WpaDocument& document = reading.document;
   judge_repeated(log, document);
   for (const std::size_t block : document.blocks("network"))
-    if (reading.network == 0 && value_or(document, block, "disabled", "0") == "0")
+    if (reading.network == 0 && number_or(document, block, "disabled", 0) == 0)
       reading.network = block;
-  if (value_or(document, 0, "ap_scan", "1") != "0") log.note(Rule::ap_scan, 0, 0, false);
-  if (document.find(0, "ctrl_interface") == nullptr) log.note(Rule::control, 0, 0, false);
+  if (number_or(document, 0, "ap_scan", 1) != 0) log.note(Rule::ap_scan, 0, 0, false);
+  if (document.find(0, "ctrl_interface") == nullptr && !TOUCHSTONE_DEFECT("ST-01.control"))
+    log.note(Rule::control, 0, 0, false);
   if (reading.network == 0) return log.note(Rule::no_network, 0, 0, false);
   const auto open = std::ranges::find_if(document.lines, [&](const WpaLine& line) {
     return line.kind == WpaLine::Kind::open && line.block == reading.network;

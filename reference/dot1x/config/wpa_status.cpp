@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "reference/base/defect.h"
+
 namespace touchstone::dot1x::config {
 namespace {
 
@@ -56,7 +58,7 @@ class Reading {
 
   bool take(std::string_view line) {
     ++number_;
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.ends_with('\r') && !TOUCHSTONE_DEFECT("ST-07.carriage_return")) line.remove_suffix(1);
     if (line.empty()) return true;
     if (line.find('\0') != std::string_view::npos) return wrong("expected no NUL octet");
     constexpr std::string_view selected = "Selected interface '";
@@ -68,9 +70,12 @@ class Reading {
     if (line.starts_with("FAIL")) return wrong("wpa_supplicant answered FAIL");
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos || equals == 0) return wrong("expected key=value");
-    if (line.size() - equals - 1 > max_value) return wrong("expected at most 256 octets of value");
+    if (line.size() - equals - 1 > max_value + (TOUCHSTONE_DEFECT("ST-08.long") ? 1 : 0))
+      return wrong("expected at most 256 octets of value");
     const std::string_view key = line.substr(0, equals);
-    if (reading_.value(key)) return wrong("expected each key once");
+    if (TOUCHSTONE_DEFECT("ST-02.empty") && equals + 1 == line.size()) return true;
+    if (reading_.value(key) && !TOUCHSTONE_DEFECT("ST-08.twice"))
+      return wrong("expected each key once");
     reading_.lines.emplace_back(key, line.substr(equals + 1));
     return true;
   }
@@ -81,7 +86,8 @@ class Reading {
       reading_.reason = "expected the line Supplicant PAE state";
       return;
     }
-    reading_.wired = reading_.value("bssid") == group_address;
+    reading_.wired =
+        reading_.value("bssid") == group_address || TOUCHSTONE_DEFECT("ST-05.any_link");
     if (*pae != "AUTHENTICATED" || !agrees()) {
       reading_.verdict = PortVerdict::not_authenticated;
       if (reading_.reason.empty()) reading_.reason = fmt::format("the port is {}", *pae);
@@ -89,7 +95,9 @@ class Reading {
     }
     judge_cipher();
     const auto method = reading_.method();
-    reading_.verdict = method == eap_tls ? PortVerdict::authenticated : PortVerdict::other_method;
+    reading_.verdict = method == eap_tls || TOUCHSTONE_DEFECT("ST-04.any_method")
+                           ? PortVerdict::authenticated
+                           : PortVerdict::other_method;
     if (method != eap_tls)
       reading_.reason = fmt::format("expected method 13 (EAP-TLS), found {}",
                                     reading_.value("selectedMethod").value_or("none"));
@@ -99,7 +107,8 @@ class Reading {
     constexpr std::pair<std::string_view, std::string_view> wanted[] = {
         {"wpa_state", "COMPLETED"}, {"suppPortStatus", "Authorized"}, {"EAP state", "SUCCESS"}};
     for (const auto& [key, value] : wanted)
-      if (reading_.value(key) != value) {
+      if (reading_.value(key) != value &&
+          !(TOUCHSTONE_DEFECT("ST-03.port") && key == "suppPortStatus")) {
         reading_.reason = fmt::format("{} is {}", key, reading_.value(key).value_or("not told"));
         return false;
       }
@@ -113,8 +122,11 @@ class Reading {
     const auto version = reading_.value("eap_tls_version");
     const bool old = version && (*version == "TLSv1" || *version == "TLSv1.0" ||
                                  *version == "TLSv1.1" || version->starts_with("SSL"));
-    const bool weak = cipher && (cipher->ends_with("-SHA") || cipher->ends_with("-MD5") ||
-                                 cipher->find("RC4") != std::string_view::npos);
+    const bool sha1 = cipher && (cipher->ends_with("-SHA") || cipher->ends_with("_SHA")) &&
+                      !TOUCHSTONE_DEFECT("ST-09.sha1");
+    const bool weak =
+        sha1 ||
+        (cipher && (cipher->ends_with("-MD5") || cipher->find("RC4") != std::string_view::npos));
     if (old || weak)
       reading_.findings.push_back(make_finding(
           rule(Rule::weak_tls), 0, 0,
@@ -157,7 +169,7 @@ std::optional<int> StatusReading::method() const {
 }
 
 std::string print_status(const PortStatus& status, StatusFormat format) {
-  const bool newer = format == StatusFormat::v2_10;
+  const bool newer = format == StatusFormat::v2_10 || TOUCHSTONE_DEFECT("ST-01.newer");
   std::string text;
   const auto say = [&text](std::string_view key, std::string_view value) {
     text += fmt::format("{}={}\n", key, value);

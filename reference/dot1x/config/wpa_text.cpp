@@ -2,18 +2,26 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
+
+#include "reference/base/defect.h"
 
 namespace touchstone::dot1x::config {
 namespace {
 
+constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+
 struct Field {
   FieldPlace place;
   std::string_view name;
-  FieldKind kind;
+  FieldType type;
 };
 
 constexpr Field fields[] = {
-#define TOUCHSTONE_WPA_FIELD(where, name, kind) {FieldPlace::where, name, FieldKind::kind},
+#define TOUCHSTONE_WPA_FIELD(where, name, kind, least, most) \
+  {FieldPlace::where, name, {FieldKind::kind, least, most}},
 #include "reference/dot1x/config/wpa_fields.def"
 #undef TOUCHSTONE_WPA_FIELD
 };
@@ -62,10 +70,33 @@ bool is_printable(OctetView octets) {
 
 }  // namespace
 
-std::optional<FieldKind> kind_of(FieldPlace place, std::string_view name) noexcept {
+std::optional<FieldType> type_of(FieldPlace place, std::string_view name) noexcept {
   for (const Field& field : fields)
-    if (field.place == place && field.name == name) return field.kind;
+    if (field.place == place && field.name == name) return field.type;
   return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_number(std::string_view value) noexcept {
+  if (value.empty()) return 0;
+  while (!value.empty() && is_blank(value.front()))
+    value.remove_prefix(1);
+  const bool minus = value.starts_with('-');
+  if (minus || value.starts_with('+')) value.remove_prefix(1);
+  int base = 10;
+  if (value.starts_with("0x") || value.starts_with("0X")) {
+    base = 16;
+    value.remove_prefix(2);
+  } else if (value.starts_with('0') && !TOUCHSTONE_DEFECT("WS-01.decimal")) {
+    base = 8;
+  }
+  std::int64_t number = 0;
+  const auto [end, fault] =
+      std::from_chars(value.data(), value.data() + value.size(), number, base);
+  const bool digits = !value.empty() && value.front() != '-';
+  if (!digits || fault == std::errc::invalid_argument || end != value.data() + value.size())
+    return std::nullopt;
+  if (fault == std::errc::result_out_of_range) number = highest;  // as strtol does
+  return minus ? -number : number;
 }
 
 std::optional<SecretOctets> parse_string(std::string_view value) {
@@ -104,7 +135,8 @@ std::string_view without_comment(std::string_view line) noexcept {
   if (line.starts_with('#')) return {};
   const std::size_t first = line.find('"');
   const std::size_t last = line.rfind('"');
-  const std::size_t from = first == std::string_view::npos || last == first ? 0 : last;
+  const bool quoted = first != std::string_view::npos && last != first;
+  const std::size_t from = quoted && !TOUCHSTONE_DEFECT("WS-01.comment") ? last : 0;
   line = line.substr(0, line.find('#', from));
   while (!line.empty() && is_blank(line.back()))
     line.remove_suffix(1);

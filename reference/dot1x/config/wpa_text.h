@@ -2,6 +2,7 @@
 // The letters of wpa_supplicant.conf: values and lines as wpa_supplicant 2.10 reads them
 // (src/utils/config.c, wpa_supplicant/config_file.c).
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +14,17 @@ namespace touchstone::dot1x::config {
 enum class FieldKind : std::uint8_t { string, number, other };
 enum class FieldPlace : std::uint8_t { network, global };
 
+struct FieldType {
+  FieldKind kind = FieldKind::other;
+  std::int64_t least = 0;  ///< of a number
+  std::int64_t most = 0;
+};
+
 /// What wpa_supplicant takes for the field; nothing for one that it does not know there.
-[[nodiscard]] std::optional<FieldKind> kind_of(FieldPlace place, std::string_view name) noexcept;
+[[nodiscard]] std::optional<FieldType> type_of(FieldPlace place, std::string_view name) noexcept;
+
+/// As strtol(3) with base 0 takes the whole of it; no text at all is 0.
+[[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view value) noexcept;
 
 /// The octets of a string value: `"text"` up to the last quotation mark, which has to end it,
 /// `P"text"` with escapes of printf, or an even number of hexadecimal digits. Nothing otherwise.

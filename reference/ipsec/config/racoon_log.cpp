@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "reference/base/defect.h"
 #include "reference/base/octets.h"
 #include "reference/ipsec/config/words_of_line.h"
 
@@ -49,6 +50,8 @@ std::optional<IsakmpEstablished> parse_isakmp(std::string_view text) {
   const auto self = parse_end(words[0].substr(0, at + 1));
   const auto peer = parse_end(words[0].substr(at + 2));
   const std::string_view cookies = words[1].substr(4);
+  if (TOUCHSTONE_DEFECT("SL-01.cookies") && self && peer && cookies.size() != 33)
+    return IsakmpEstablished{*self, *peer};
   if (!self || !peer || cookies.size() != 33 || cookies[16] != ':') return std::nullopt;
   const auto octets =
       from_hex(std::string(cookies.substr(0, 16)) + std::string(cookies.substr(17)));
@@ -61,7 +64,7 @@ std::optional<IsakmpEstablished> parse_isakmp(std::string_view text) {
 std::optional<Phase2Begun> parse_begun(std::string_view text, bool initiates) {
   const auto ends = parse_ends(trimmed(text), "<=>");
   if (!ends) return std::nullopt;
-  return Phase2Begun{initiates, ends->first, ends->second};
+  return Phase2Begun{initiates || TOUCHSTONE_DEFECT("SL-02.respond"), ends->first, ends->second};
 }
 
 /// `spi=227461701(0xd8eca45)`, the two equal (SL-04).
@@ -71,7 +74,7 @@ std::optional<std::uint32_t> parse_spi(std::string_view text) {
     return std::nullopt;
   const auto decimal = parse_number<std::uint32_t>(text.substr(4, open - 4));
   const auto hex = parse_number<std::uint32_t>(text.substr(open + 3, text.size() - open - 4), 16);
-  return decimal == hex ? decimal : std::nullopt;
+  return decimal == hex || TOUCHSTONE_DEFECT("SL-04.any_spi") ? decimal : std::nullopt;
 }
 
 std::optional<IpsecEstablished> parse_ipsec(std::string_view text) {
@@ -84,7 +87,8 @@ std::optional<IpsecEstablished> parse_ipsec(std::string_view text) {
   IpsecEstablished made;
   made.protocol = words[0].substr(0, slash);
   const std::string_view mode = words[0].substr(slash + 1);
-  if (mode != "Transport" && mode != "Tunnel") return std::nullopt;
+  if (mode != "Transport" && mode != "Tunnel" && !TOUCHSTONE_DEFECT("SL-03.any_mode"))
+    return std::nullopt;
   made.mode = mode == "Tunnel" ? SaMode::tunnel : SaMode::transport;
   made.from = ends->first;
   made.to = ends->second;
@@ -185,7 +189,8 @@ RacoonLog read_racoon_log(std::string_view text) {
       log.lines.push_back(std::move(*made));
     } else if (of_racoon && !trimmed(line).empty()) {
       std::string& whole = log.lines.back().text;
-      if (whole.size() + line.size() < max_text) whole += " " + std::string(trimmed(line));
+      if (whole.size() + line.size() < max_text && !TOUCHSTONE_DEFECT("SL-08.one_line"))
+        whole += " " + std::string(trimmed(line));
     }
   }
   RuleLog notes(Profile::strict);
@@ -197,8 +202,10 @@ RacoonLog read_racoon_log(std::string_view text) {
 
 std::string print_log_line(const LogLine& line) {
   const auto clock = print_civil(CivilTime(line.time)).substr(11);
-  return fmt::format("{} {:2} {} {} racoon: {}: {}", month_name(line.month), line.day, clock,
-                     line.host, line.level, typed_text(line));
+  const std::string day = TOUCHSTONE_DEFECT("SL-05.zero") ? fmt::format("{:02}", line.day)
+                                                          : fmt::format("{:2}", line.day);
+  return fmt::format("{} {} {} {} racoon: {}: {}", month_name(line.month), day, clock, line.host,
+                     line.level, typed_text(line));
 }
 
 }  // namespace touchstone::ipsec::config

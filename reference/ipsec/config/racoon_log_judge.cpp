@@ -4,6 +4,8 @@
 
 #include "reference/ipsec/config/racoon_log.h"
 
+#include "reference/base/defect.h"
+
 namespace touchstone::ipsec::config {
 namespace {
 
@@ -27,7 +29,8 @@ class Judge {
     if (seen_.isakmp != nullptr) missing(seen_.begun, "new phase 2 negotiation");
     if (seen_.begun != nullptr && seen_.out == nullptr && seen_.in == nullptr)
       missing(nullptr, "IPsec-SA established");
-    else if (seen_.begun != nullptr && (seen_.out == nullptr || seen_.in == nullptr))
+    else if (seen_.begun != nullptr && !TOUCHSTONE_DEFECT("SL-06.one_direction") &&
+             (seen_.out == nullptr || seen_.in == nullptr))
       notes_.note(Rule::log_direction, {});
     return std::move(notes_).take();
   }
@@ -38,7 +41,7 @@ class Judge {
   }
 
   void look(const LogLine& line) {
-    if (line.level == "ERROR") seen_.fault = &line;
+    if (line.level == "ERROR" && !TOUCHSTONE_DEFECT("SL-07.nameless")) seen_.fault = &line;
     if (line.isakmp && between(line.isakmp->self, line.isakmp->peer)) {
       seen_ = {.isakmp = &line};
       return;
@@ -55,7 +58,8 @@ class Judge {
     const bool in = between(one.to, one.from);
     if (!out && !in) return;
     if (seen_.begun == nullptr) notes_.note(Rule::log_order, line.place);
-    if (one.mode != wish_->mode || one.protocol != wish_->protocol)
+    if ((one.mode != wish_->mode && !TOUCHSTONE_DEFECT("SL-06.any_mode")) ||
+        one.protocol != wish_->protocol)
       notes_.note(Rule::log_mode, line.place);
     (out ? seen_.out : seen_.in) = &line;
   }

@@ -99,7 +99,7 @@ const std::map<std::string, Names> table = {
       "show-secrets",
       "programs"}},
     {"net8021x",
-     {"l/client-cert", "c/ca-cert", "i/identity", "p/private-key", "a/activate",
+     {"l/client-cert", "c/ca-cert", "d/deactivate", "i/identity", "p/private-key", "a/activate",
       "w/key-password-file", "server-name", "interface", "profile", "allow-weak", "force",
       "dry-run", "show-secrets"}},
     {"wpa_status", {"s/s", "FILE"}},

@@ -223,6 +223,28 @@ TEST(Net8021x, LeavesAFileForAnotherMethodUnlessForced) {
   }
 }
 
+TEST(Net8021x, LeavesAFileAloneOfWhichWpaSupplicantDropsAPart) {
+  const std::string conf = conf_of(good_request());
+  std::string cut = conf;
+  cut.insert(cut.find("\n\teap=TLS"), "#" + std::string(2000, '-'));
+  const auto asked = [](const std::string& text) {
+    return outcome(good_request(), copy_secret(as_octets(text)));
+  };
+  EXPECT_EQ(asked(conf), Outcome{0});
+  EXPECT_EQ(asked(cut), Outcome{9});
+}
+
+TEST(Net8021x, TakesAnActivationBackAndLeavesTheFiles) {
+  std::vector<std::string> gone;
+  const TreePlan plan = plan_net8021x_off();
+  for (const Wish& one : plan.wishes()) {
+    EXPECT_EQ(one.kind, Wish::Kind::absent);
+    gone.push_back(one.path);
+  }
+  EXPECT_THAT(gone, ElementsAre("/etc/systemd/system/multi-user.target.wants/net8021x.service",
+                                "/etc/systemd/system/net8021x.service"));
+}
+
 TEST(Net8021x, HidesTheSecretsOfAHandMadeFile) {
   const std::string by_hand = "network={\n\teap=TLS\n\tpin=\"s3cret\"\n}\n";
   const auto made = plan_net8021x(good_request(), copy_secret(as_octets(by_hand)));

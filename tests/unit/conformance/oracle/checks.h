@@ -22,6 +22,7 @@ void add_diameter_checks(std::vector<Check>& checks);         // messages and fo
 void add_diameter_answer_checks(std::vector<Check>& checks);  // the expected answers
 void add_ipsec_checks(std::vector<Check>& checks);            // racoon.conf, setkey, keys, pairs
 void add_gateway_checks(std::vector<Check>& checks);          // trees and policies of `ipsec`
+void add_dot1x_checks(std::vector<Check>& checks);            // wpa_supplicant.conf, status, time
 void add_foreign_checks(std::vector<Check>& checks);          // openssl and Python
 
 /// "" when `a` equals `b`, else both as text.

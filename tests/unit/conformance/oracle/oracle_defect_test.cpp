@@ -17,6 +17,7 @@ const std::vector<Check>& checks() {
     add_diameter_answer_checks(made);
     add_ipsec_checks(made);
     add_gateway_checks(made);
+    add_dot1x_checks(made);
     add_foreign_checks(made);
     return made;
   }();
@@ -142,6 +143,29 @@ constexpr std::string_view seeded[] = {
     "setkey.spi",
     "setkey.tunnel",
     "setkey.twice",
+
+    "ntp.lost-lines",
+    "ntp.multicast",
+    "status.any-method",
+    "status.any-port",
+    "status.long",
+    "status.sha1",
+    "status.twice",
+    "syslog.spi",
+    "syslog.wrapped",
+    "wpa.comment",
+    "wpa.first",
+    "wpa.flags",
+    "wpa.identity",
+    "wpa.long",
+    "wpa.no-ca",
+    "wpa.octal",
+    "wpa.odd",
+    "wpa.quote",
+    "wpa.range",
+    "wpa.repeated",
+    "wpa.time",
+    "wpa.wireless",
 };
 
 class SeededFault : public testing::TestWithParam<std::string_view> {

@@ -55,7 +55,9 @@ TEST(WpaConf, SaysWhatWpaSupplicantRefusesAndWhere) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {with("eap=TLS", "eap = TLS"), "5:WS-SYNTAX"},
       {with("eap=TLS", "nonsense"), "5:WS-SYNTAX"},
-      {with("eap=TLS", "eap="), "5:WS-SYNTAX"},
+      {with("\"test@test.se\"", " \"x\""), "6:WS-SYNTAX"},
+      {with("eap=TLS", "disabled=3"), "5:WS-VALUE"},
+      {with("ap_scan=0", "ap_scan=no"), "2:WS-VALUE"},
       {with("eap=TLS", "eap=TLS\n\tcolour=1"), "6:WS-FIELD"},
       {with("ap_scan=0", "ap_scan=0\nidentity=\"x\""), "3:WS-FIELD"},
       {with("eap=TLS", "eap=TLS TLZ"), "5:WS-METHOD"},
@@ -67,12 +69,24 @@ TEST(WpaConf, SaysWhatWpaSupplicantRefusesAndWhere) {
       {good + "}\n", "12:WS-BLOCK"},
       {with("eap=TLS", std::string("eap=TLS\0", 8)), "5:WS-NUL"},
       {"\xEF\xBB\xBF" + good, "1:WS-BOM"},
-      {with("eap=TLS", "eap=TLS #" + std::string(2000, '-')), "5:WS-LONGLINE"},
-      {with("ap_scan=0", "ap_scan=0 #" + std::string(510, '-')), "2:WS-LONGLINE"},
   };
   for (const auto& [text, expected] : rows) {
     EXPECT_THAT(found(text), testing::Contains(expected)) << text;
     EXPECT_FALSE(read(text).loads) << text;
+    EXPECT_FALSE(read(text).accepted) << text;
+  }
+}
+
+TEST(WpaConf, SaysWhatLoadsAllTheSame) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {with("eap=TLS", "eap=TLS\n\tphase2="), "6:WS-SYNTAX"},
+      {with("ap_scan=0", "ap_scan= 0"), "2:WS-SYNTAX"},
+      {with("eap=TLS", "eap=TLS #" + std::string(2000, '-')), "5:WS-LONGLINE"},
+      {with("ap_scan=0", "ap_scan=0 #" + std::string(510, '-')), "2:WS-LONGLINE"},
+  };
+  for (const auto& [text, expected] : rows) {
+    EXPECT_THAT(found(text), ElementsAre(expected)) << text;
+    EXPECT_TRUE(read(text).loads) << text;
     EXPECT_FALSE(read(text).accepted) << text;
   }
 }
@@ -108,6 +122,9 @@ TEST(WpaConf, TakesWhatWpaSupplicantTakes) {
   EXPECT_THAT(found(with("\"test@test.se\"", "74657374")), IsEmpty());
   EXPECT_THAT(found(with("eap=TLS", "eap=TLS # the only one")), IsEmpty());
   EXPECT_THAT(found(with("eap=TLS", "password=NULL\n\teap=TLS")), IsEmpty());
+  const std::string hash = "password=hash:0123456789abcdef0123456789abcdef\n\teap=TLS";
+  EXPECT_THAT(found(with("eap=TLS", hash)), IsEmpty());
+  EXPECT_THAT(found(with("eapol_flags=0", "eapol_flags=0x0")), IsEmpty());
   std::string crlf;
   for (const char c : good)
     crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);

@@ -38,12 +38,24 @@ TEST(WpaText, CutsCommentsOutsideOfQuotationMarks) {
 }
 
 TEST(WpaText, KnowsTheFieldsOfWpaSupplicant) {
-  EXPECT_EQ(kind_of(FieldPlace::network, "identity"), FieldKind::string);
-  EXPECT_EQ(kind_of(FieldPlace::network, "eapol_flags"), FieldKind::number);
-  EXPECT_EQ(kind_of(FieldPlace::network, "key_mgmt"), FieldKind::other);
-  EXPECT_EQ(kind_of(FieldPlace::global, "ap_scan"), FieldKind::other);
-  EXPECT_EQ(kind_of(FieldPlace::global, "identity"), std::nullopt);
-  EXPECT_EQ(kind_of(FieldPlace::network, "ap_scan"), std::nullopt);
+  EXPECT_EQ(type_of(FieldPlace::network, "identity")->kind, FieldKind::string);
+  EXPECT_EQ(type_of(FieldPlace::network, "eapol_flags")->kind, FieldKind::number);
+  EXPECT_EQ(type_of(FieldPlace::network, "disabled")->most, 2);
+  EXPECT_EQ(type_of(FieldPlace::network, "dot11MeshMaxRetries")->kind, FieldKind::number);
+  EXPECT_EQ(type_of(FieldPlace::network, "key_mgmt")->kind, FieldKind::other);
+  EXPECT_EQ(type_of(FieldPlace::global, "eapol_version")->least, 1);
+  EXPECT_FALSE(type_of(FieldPlace::global, "identity"));
+  EXPECT_FALSE(type_of(FieldPlace::network, "ap_scan"));
+}
+
+TEST(WpaText, ReadsNumbersAsStrtolDoes) {
+  EXPECT_EQ(parse_number(""), 0);
+  EXPECT_EQ(parse_number(" 7"), 7);
+  EXPECT_EQ(parse_number("-0x1f"), -31);
+  EXPECT_EQ(parse_number("+010"), 8);
+  EXPECT_GT(parse_number("99999999999999999999"), 1);
+  for (const char* wrong : {"08", "0x", "x", "-", "--1", "0x-1", "1 2", "1x", "\"0\"", "1.0"})
+    EXPECT_EQ(parse_number(wrong), std::nullopt) << wrong;
 }
 
 }  // namespace
