@@ -65,7 +65,7 @@ std::string other_field(std::uint32_t which) {
     case 5:
       return "domain_match=\"radius.example\"";
     case 6:
-      return "phase1=\"tls_disable_tlsv1_3=0\"";
+      return "openssl_ciphers=\"DEFAULT\"";
     case 7:
       return "eap_workaround=0";
     default:
