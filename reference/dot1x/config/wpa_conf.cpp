@@ -125,6 +125,23 @@ std::size_t new_line_place(const WpaDocument& document, std::size_t block) {
   return document.text.size();
 }
 
+/// A comment with a quotation mark would be read into a quoted value, since the value ends at the
+/// last mark of the line: it goes into a line of its own, above.
+SecretOctets set_line(OctetView text, const WpaLine& line, OctetView value) {
+  const std::size_t end = line.value + line.value_size;
+  const OctetView rest = text.subspan(end, line.begin + line.size - end);
+  const bool moves = as_text(rest).find('"') != std::string_view::npos;
+  SecretOctets out;
+  append(out, text.first(line.begin));
+  if (moves) append(out, rest.subspan(std::min(as_text(rest).find('#'), rest.size())));
+  if (moves && out.back() != '\n') out.push_back('\n');
+  append(out, text.subspan(line.begin, line.value - line.begin));
+  append(out, value);
+  append(out, moves ? as_octets("\n") : rest);
+  append(out, text.subspan(line.begin + line.size));
+  return out;
+}
+
 }  // namespace
 
 const WpaLine* WpaDocument::find(std::size_t block, std::string_view key) const {
@@ -155,14 +172,9 @@ WpaReading read_wpa_conf(SecretOctets text) {
 
 SecretOctets set_field(const WpaDocument& document, std::size_t block, std::string_view key,
                        OctetView value) {
+  if (const WpaLine* line = document.find(block, key)) return set_line(document.text, *line, value);
   const OctetView text = document.text;
   SecretOctets out;
-  if (const WpaLine* line = document.find(block, key)) {
-    append(out, text.first(line->value));
-    append(out, value);
-    append(out, text.subspan(line->value + line->value_size));
-    return out;
-  }
   const std::size_t place = new_line_place(document, block);
   append(out, text.first(place));
   if (TOUCHSTONE_DEFECT("WS-05.comments")) {

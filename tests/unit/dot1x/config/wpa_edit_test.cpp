@@ -39,6 +39,15 @@ TEST(WpaEdit, ReplacesAValueAndNothingElse) {
             replaced(hand_made, "/run/wpa", "DIR=/x"));
 }
 
+TEST(WpaEdit, MovesACommentThatTheValueWouldTakeIn) {
+  const std::string odd = replaced(hand_made, "\"old\"   # who", "Aa #b\" # c");
+  const std::string edited = changed(odd, 1, "identity", "\"new\"");
+  EXPECT_EQ(edited,
+            replaced(hand_made, "\tidentity=\"old\"   # who", "#b\" # c\n\tidentity=\"new\""));
+  EXPECT_EQ(as_text(*document(edited).string(1, "identity")), "new");
+  EXPECT_EQ(changed("ap_scan=1 # \"", 0, "ap_scan", "0"), "# \"\nap_scan=0\n");
+}
+
 TEST(WpaEdit, AddsALineWhereItBelongs) {
   EXPECT_EQ(changed(hand_made, 1, "eap", "TLS"),
             replaced(hand_made, "}\ncred", "\teap=TLS\n}\ncred"));
