@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "reference/base/defect.h"
 #include "reference/dot1x/config/wpa_conf.h"
@@ -17,24 +16,6 @@ namespace config = dot1x::config;
 
 constexpr std::string_view unit = "/etc/systemd/system/net8021x.service";
 constexpr std::string_view wanted = "/etc/systemd/system/multi-user.target.wants/net8021x.service";
-/// What a script does not show of a file that somebody made.
-constexpr std::array<std::string_view, 16> secret_fields = {"password",
-                                                            "psk",
-                                                            "pin",
-                                                            "pin2",
-                                                            "private_key_passwd",
-                                                            "private_key2_passwd",
-                                                            "machine_password",
-                                                            "machine_private_key_passwd",
-                                                            "machine_pin",
-                                                            "sae_password",
-                                                            "mka_cak",
-                                                            "wep_key0",
-                                                            "wep_key1",
-                                                            "wep_key2",
-                                                            "wep_key3",
-                                                            "dpp_netaccesskey"};
-
 std::string unit_text(std::string_view interface) {
   const char* driver = TOUCHSTONE_DEFECT("WS-03.driver") ? "nl80211" : "wired";
   return fmt::format(
@@ -166,8 +147,8 @@ FileContent content_of(const config::WpaDocument& document, std::size_t block,
   const std::string_view text = as_text(document.text);
   const config::WpaLine* own = document.find(block, "private_key_passwd");
   for (const config::WpaLine& line : document.lines) {
-    const bool secret = line.kind == config::WpaLine::Kind::field &&
-                        std::ranges::find(secret_fields, line.key) != secret_fields.end();
+    const bool secret =
+        line.kind == config::WpaLine::Kind::field && config::is_secret_field(line.key);
     if (!secret) continue;
     content.text(text.substr(done, line.value - done));
     if (&line == own && password) {

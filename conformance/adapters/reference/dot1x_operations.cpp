@@ -1,8 +1,5 @@
 #include "conformance/adapters/reference/dot1x_operations.h"
 
-#include <algorithm>
-#include <array>
-
 #include "conformance/harness/base64.h"
 #include "reference/dot1x/config/wpa_conf.h"
 #include "reference/dot1x/config/wpa_status.h"
@@ -19,29 +16,9 @@ SecretOctets secret_argument(const Json& args, const char* name) {
   return {octets.begin(), octets.end()};
 }
 
-bool is_secret(std::string_view key) {
-  constexpr std::array<std::string_view, 16> secrets = {"password",
-                                                        "psk",
-                                                        "pin",
-                                                        "pin2",
-                                                        "private_key_passwd",
-                                                        "private_key2_passwd",
-                                                        "machine_password",
-                                                        "machine_private_key_passwd",
-                                                        "machine_pin",
-                                                        "sae_password",
-                                                        "mka_cak",
-                                                        "wep_key0",
-                                                        "wep_key1",
-                                                        "wep_key2",
-                                                        "wep_key3",
-                                                        "dpp_netaccesskey"};
-  return std::ranges::find(secrets, key) != secrets.end();
-}
-
 /// What the last line of the key says; null for a text that was taken back.
 Json value_of(const config::WpaDocument& document, std::size_t block, const std::string& key) {
-  if (block != 0 && is_secret(key)) return true;
+  if (block != 0 && config::is_secret_field(key)) return true;
   const auto place = block == 0 ? config::FieldPlace::global : config::FieldPlace::network;
   const auto type = config::type_of(place, key);
   const std::string_view value = document.value_of(*document.find(block, key));

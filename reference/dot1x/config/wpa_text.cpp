@@ -26,6 +26,23 @@ constexpr Field fields[] = {
 #undef TOUCHSTONE_WPA_FIELD
 };
 
+constexpr std::array<std::string_view, 16> secret_fields = {"password",
+                                                            "psk",
+                                                            "pin",
+                                                            "pin2",
+                                                            "private_key_passwd",
+                                                            "private_key2_passwd",
+                                                            "machine_password",
+                                                            "machine_private_key_passwd",
+                                                            "machine_pin",
+                                                            "sae_password",
+                                                            "mka_cak",
+                                                            "wep_key0",
+                                                            "wep_key1",
+                                                            "wep_key2",
+                                                            "wep_key3",
+                                                            "dpp_netaccesskey"};
+
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -74,6 +91,10 @@ std::optional<FieldType> type_of(FieldPlace place, std::string_view name) noexce
   for (const Field& field : fields)
     if (field.place == place && field.name == name) return field.type;
   return std::nullopt;
+}
+
+bool is_secret_field(std::string_view name) noexcept {
+  return std::ranges::find(secret_fields, name) != secret_fields.end();
 }
 
 std::optional<std::int64_t> parse_number(std::string_view value) noexcept {

@@ -23,6 +23,9 @@ struct FieldType {
 /// What wpa_supplicant takes for the field; nothing for one that it does not know there.
 [[nodiscard]] std::optional<FieldType> type_of(FieldPlace place, std::string_view name) noexcept;
 
+/// Holds a key, a password or a PIN, at any place: nobody is shown its value.
+[[nodiscard]] bool is_secret_field(std::string_view name) noexcept;
+
 /// As strtol(3) with base 0 takes the whole of it; no text at all is 0.
 [[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view value) noexcept;
 
