@@ -11,11 +11,8 @@
 #include <ns3/socket.h>
 #include <ns3/udp-socket-factory.h>
 
-#include <fstream>
-#include <sstream>
-
-#include "sim/scenario/scenario.h"
 #include "tests/bench/bare_network.h"
+#include "tests/bench/scenario_file.h"
 
 namespace {
 
@@ -93,13 +90,6 @@ int main(int count, char** words) {
     fmt::print(stderr, "usage: ns3_bare SCENARIO.toml\n");
     return 2;
   }
-  const std::ifstream file(words[1], std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  const auto scenario = sim::parse_scenario(text.str(), words[1]);
-  if (!scenario) {
-    fmt::print(stderr, "{}\n", scenario.error().detail);
-    return 2;
-  }
-  return run(*scenario);
+  const auto scenario = bench::read_scenario(words[1]);
+  return scenario ? run(*scenario) : 2;
 }

@@ -7,12 +7,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "sim/net/ns3_world.h"
 #include "sim/run/run.h"
 #include "tests/bench/replay.h"
+#include "tests/bench/scenario_file.h"
 
 namespace {
 
@@ -85,13 +84,6 @@ int main(int count, char** words) {
     fmt::print(stderr, "usage: ns3_overhead SCENARIO.toml [--gate]\n");
     return 2;
   }
-  const std::ifstream file(words[1], std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  const auto scenario = sim::parse_scenario(text.str(), words[1]);
-  if (!scenario) {
-    fmt::print(stderr, "{}\n", scenario.error().detail);
-    return 2;
-  }
-  return run(*scenario, count == 3);
+  const auto scenario = bench::read_scenario(words[1]);
+  return scenario ? run(*scenario, count == 3) : 2;
 }
