@@ -1,5 +1,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -121,10 +122,13 @@ int finish(const CheckOptions& options, const report::ReportHead& head,
 }  // namespace
 
 int check(const CheckOptions& options) {
+  std::set<std::string> suites;
+  for (const Case& tested : all_cases().cases())
+    suites.insert(tested.suite);
   for (const std::string& suite : options.suites)
-    if (std::ranges::none_of(all_cases().cases(),
-                             [&](const Case& tested) { return tested.suite == suite; }))
-      return usage(fmt::format("there is no suite \"{}\"", suite));
+    if (!suites.contains(suite))
+      return usage(
+          fmt::format("there is no suite \"{}\"; there are {}", suite, fmt::join(suites, ", ")));
   const std::vector<const Case*> cases = chosen_cases(options);
   if (options.list) return list_cases(cases, options.json);
   if (cases.empty()) return usage("no test matches");

@@ -59,7 +59,8 @@ struct WpaReading {
 [[nodiscard]] WpaReading read_wpa_conf(SecretOctets text);
 
 /// The text with `key` set to `value` in a block (0: outside): in the place of the last line that
-/// sets it, with its comment kept, else on a new line at the end of the block (0: before the first
+/// sets it, with its comment kept (on a line above when it has a quotation mark, which would be
+/// read into a quoted value), else on a new line at the end of the block (0: before the first
 /// block). `value` is as it stands after =. The block exists.
 [[nodiscard]] SecretOctets set_field(const WpaDocument& document, std::size_t block,
                                      std::string_view key, OctetView value);
