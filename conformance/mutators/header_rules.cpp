@@ -16,7 +16,7 @@ Rule digits_rule(std::string_view name, std::string_view requirement, std::size_
             if (difference > 0)
               line.append(static_cast<std::size_t>(difference), '5');
             else
-              line.resize(line.size() - static_cast<std::size_t>(-difference));
+              line.erase(line.size() - static_cast<std::size_t>(-difference));
             return Place(index + 1);
           }};
 }

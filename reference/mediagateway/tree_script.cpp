@@ -24,7 +24,7 @@ void quote(SecretOctets& out, std::string_view text) {
   out.push_back('\'');
 }
 
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   SecretOctets out;
   quote(out, text);
   return std::string(as_text(out));
@@ -40,7 +40,7 @@ class Script {
                     changes_.list.empty()       ? "nothing to change"
                     : changes_.list.size() == 1 ? "one change"
                                                 : fmt::format("{} changes", changes_.list.size())));
-    say(fmt::format("set -eu\numask 077\nroot={}\n", quoted(changes_.root)));
+    say(fmt::format("set -eu\numask 077\nroot={}\n", shell_quoted(changes_.root)));
     for (std::size_t i = 0; i < known_.size(); ++i)
       print_secret(i);
     for (const Change& change : changes_.list)
@@ -53,7 +53,7 @@ class Script {
     const OctetView octets = as_octets(text);
     out_.insert(out_.end(), octets.begin(), octets.end());
   }
-  static std::string place(const std::string& path) { return "\"$root\"" + quoted(path); }
+  static std::string place(const std::string& path) { return "\"$root\"" + shell_quoted(path); }
 
   static std::string beside(const std::string& path) {
     const std::size_t base = path.rfind('/') + 1;
@@ -101,8 +101,8 @@ class Script {
           say(fmt::format("  printf '%s' \"$secret_{}\"", number(octets)));
           break;
         case FileContent::Origin::file:
-          say(fmt::format("  tail -c +{} {} | head -c {}", piece.from + 1, quoted(piece.source),
-                          piece.size));
+          say(fmt::format("  tail -c +{} {} | head -c {}", piece.from + 1,
+                          shell_quoted(piece.source), piece.size));
           break;
       }
       say("\n");
@@ -134,7 +134,7 @@ class Script {
       case Change::Kind::write:
         return print_write(change);
       case Change::Kind::link:
-        say(fmt::format("ln -s {} {}\n", quoted(change.target), place(beside(change.path))));
+        say(fmt::format("ln -s {} {}\n", shell_quoted(change.target), place(beside(change.path))));
         return say(fmt::format("mv -f {} {}\n", place(beside(change.path)), place(change.path)));
       case Change::Kind::remove:
         return say(fmt::format("rm -f {}\n", place(change.path)));

@@ -15,7 +15,7 @@ constexpr Milliseconds watchdog_limit = 9000;  // Tw of 6 s, jitter and slack
 constexpr Milliseconds look_again = 500;
 constexpr Milliseconds reconnect_limit = 40000;  // Tc is 30 s (RFC 6733 §2.1)
 
-void good_cer(CaseContext& ctx) {
+void check_good_cer(CaseContext& ctx) {
   Network network(ctx);
   const Listener listener = network.listen(first_kms_host);
   network.start_client({listener});
@@ -201,7 +201,7 @@ void answer_by_another_way(CaseContext& ctx) {
 
 void add_client_cases(harness::Registry& registry) {
   add_client_case(registry, "DP-36.GoodCer", "A gateway connects and begins with a good CER",
-                  good_cer);
+                  check_good_cer);
   add_client_case(registry, "DP-37.RefusingCea", "A CEA that refuses ends the connection",
                   refusing_cea);
   add_client_case(registry, "DP-43.AnotherMessageThanACea",

@@ -15,8 +15,8 @@ using dm::Message;
 constexpr std::uint32_t unknown_avp = 60000;
 constexpr std::size_t avp_header = 8;  // without a vendor
 
-struct Scene {
-  explicit Scene(CaseContext& ctx) : network(ctx) {
+struct RefusalScene {
+  explicit RefusalScene(CaseContext& ctx) : network(ctx) {
     network.start_server();
     gateway.emplace(network);
     if (!gateway->mapping().has_documented_rules)
@@ -37,7 +37,7 @@ void move_session_id_back(Message& request) {
 
 // Served or refused; what refuses it for another reason repeats it.
 void session_id_not_first(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   Message request = scene.request();
   move_session_id_back(request);
   scene.gateway->judge("DM-03", request);
@@ -48,14 +48,14 @@ void session_id_not_first(CaseContext& ctx) {
 }
 
 void user_name_without_m(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   Message request = scene.request();
   request.get(avp::user_name).with_flags(0);
   scene.gateway->judge("DM-40", request);
 }
 
 void addresses_that_are_none(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   for (const Octets& data : {Octets{0, 1, 127}, Octets{0x7E, 0x7E, 1, 2, 3, 4}, Octets{0, 1}}) {
     Message request = scene.request();
     request.set(dm::octets(avp::mobile_node_address, data));
@@ -78,7 +78,7 @@ dm::Avp nested(std::size_t depth) {
 }
 
 void groups_in_groups(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   for (const std::size_t depth : {100U, 1000U, 20000U}) {
     Message request = scene.request();
     request.add(nested(depth));
@@ -98,7 +98,7 @@ void groups_in_groups(CaseContext& ctx) {
 }
 
 void padding_that_is_not_zero(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   Message request = scene.request();
   dm::Avp odd = dm::octets(unknown_avp, Octets(5, 0x61));
   odd.with_flags(0).padding = Octets{1, 2, 3};
@@ -107,14 +107,14 @@ void padding_that_is_not_zero(CaseContext& ctx) {
 }
 
 void without_the_p_bit(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   Message request = scene.request();
   request.header.flags &= static_cast<std::uint8_t>(~dm::command_flag::proxiable);
   scene.gateway->judge("DM-06", request);
 }
 
 void base_application(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   Message request = scene.request();
   request.header.application = dm::base_application;
   scene.gateway->judge("DM-06", request);
@@ -133,7 +133,7 @@ void cer_with_the_p_bit(CaseContext& ctx) {
 }
 
 void host_without_realm(CaseContext& ctx) {
-  Scene scene(ctx);
+  RefusalScene scene(ctx);
   Message request = scene.request();
   request.remove(avp::destination_realm);
   request.set(dm::text(avp::destination_host, scene.network.world().kms_host));

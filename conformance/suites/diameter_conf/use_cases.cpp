@@ -12,10 +12,10 @@ void check_role(CaseContext& ctx) {
   ConfUse use = calm_use();
   for (const char* role : {"server", "client"}) {
     use.role = role;
-    const bool server = use.role == "server";
-    const std::string own = server ? server_text() : client_text();
+    const bool as_server = use.role == "server";
+    const std::string own = as_server ? server_text() : client_text();
     ctx.expect_accepted(decode(ctx, as_octets(own), use), "DC-11");
-    expect_refused(ctx, "DC-11", server ? client_text() : server_text(), "ROLE", use);
+    expect_refused(ctx, "DC-11", as_server ? client_text() : server_text(), "ROLE", use);
   }
 }
 

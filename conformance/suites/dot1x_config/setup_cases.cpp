@@ -18,7 +18,7 @@ constexpr std::string_view peap =
     "\teap=PEAP\n\teapol_flags=0\n\tidentity=\"somebody\"\n\tca_cert=\"/etc/own.pem\"\n}\n";
 
 /// The command of 003 §5.3.3.
-void check_example(CaseContext& ctx) {
+void check_setup_example(CaseContext& ctx) {
   const PortSetup setup;
   ctx.expect_accepted(set_up(ctx, setup), "PA-06");
   expect_conf(ctx, "PA-07", setup);
@@ -126,7 +126,7 @@ void check_foreign(CaseContext& ctx) {
   }
 }
 
-void check_help(CaseContext& ctx) {
+void check_setup_help(CaseContext& ctx) {
   make_machine(ctx);
   const auto before = ctx.sandbox().snapshot();
   expect_help(ctx, "PA-13", net8021x(ctx, {{"help", true}}), {"-l", "-c", "-i", "-p", "-a"});
@@ -283,7 +283,7 @@ void add_setup_cases(harness::Registry& registry) {
   const std::string op = "cmd.net8021x";
   const std::string more = "net8021x.extended";
   add_case(registry, "PA-06.TakesTheExample", {"PA-06", "PA-07", "PA-08"}, {op},
-           "The command of the document sets the port up", check_example);
+           "The command of the document sets the port up", check_setup_example);
   add_case(registry, "PA-01.ConfiguresAWire", {"PA-01", "WS-02", "WS-03"}, {op, more},
            "The port is one of EAP-TLS on a wire", check_wire);
   add_case(registry, "WS-04.NamesTheRoot", {"WS-04"}, {op, more},
@@ -296,7 +296,7 @@ void add_setup_cases(harness::Registry& registry) {
            "An activation is taken back, and the files stay", check_deactivation);
   add_case(registry, "PA-12.LeavesOtherMethodsAlone", {"PA-12"}, {op, more},
            "A file for another method is replaced by force alone", check_foreign);
-  add_case(registry, "PA-13.Helps", {"PA-13"}, {op}, "Help is there, on line", check_help);
+  add_case(registry, "PA-13.Helps", {"PA-13"}, {op}, "Help is there, on line", check_setup_help);
   add_case(registry, "PA-14.NeedsEverything", {"PA-14"}, {op},
            "Without one of its inputs nothing is changed", check_missing);
   add_case(registry, "PA-19.ClosesItsFiles", {"PA-19"}, {op, more},

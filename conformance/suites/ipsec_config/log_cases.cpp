@@ -189,7 +189,7 @@ void check_order(CaseContext& ctx) {
   expect_judged(ctx, "SL-06", {isakmp(), begun(), out, out}, "ML-LOGDIRECTION");
 }
 
-void check_mode(CaseContext& ctx) {
+void check_logged_mode(CaseContext& ctx) {
   const auto with = [](const char* mode, const char* protocol) {
     return std::vector<LogMessage>{isakmp(), begun(), ipsec(false, mode, protocol),
                                    ipsec(true, mode, protocol)};
@@ -237,7 +237,7 @@ void add_log_cases(harness::Registry& registry) {
   add_case(registry, "SL-06.LooksAtTheOrder", {"SL-06"}, {"racoon_log.judge"},
            "A negotiation that works has four messages in their order", check_order);
   add_case(registry, "SL-06.LooksAtTheMode", {"SL-06"}, {"racoon_log.judge"},
-           "Protocol, mode and addresses are those that are configured", check_mode);
+           "Protocol, mode and addresses are those that are configured", check_logged_mode);
   add_case(registry, "SL-07.NamesTheError", {"SL-07"}, {"racoon_log.judge"},
            "An error of racoon is named where a message is missing", check_errors);
 }

@@ -353,11 +353,11 @@ std::pair<PairEnd, PairEnd> plain_pair(bool by_key, bool tunnel) {
   std::swap(in.from, in.to);
   std::swap(in.requests[0].from, in.requests[0].to);
   for (PairEnd* end : {&a, &b}) {
-    PairEnd& peer = end == &a ? b : a;
+    PairEnd& other = end == &a ? b : a;
     end->racoon.remotes = {made};
-    end->racoon.remotes[0].address = peer.address;
+    end->racoon.remotes[0].address = other.address;
     end->racoon.sainfos = {sainfo};
-    end->keys = {{peer.address, "correct-horse-battery"}};
+    end->keys = {{other.address, "correct-horse-battery"}};
     end->policies = {out, in};
   }
   std::swap(b.policies[0].direction, b.policies[1].direction);

@@ -135,8 +135,9 @@ void equal_batch_numbers_are_kept(CaseContext& ctx) {
 
 const std::vector<std::string> takes{"cmd.import_gw_keys", "format.ts1", "exit.codes"};
 const std::vector<std::string> looks{"cmd.import_gw_keys", "format.ts1", "format.lks_database"};
-const std::vector<std::string> makes{"cmd.import_gw_keys", "cmd.provision",       "cmd.export_keys",
-                                     "format.ts1",         "format.lks_database", "exit.codes"};
+const std::vector<std::string> chains{"cmd.import_gw_keys",  "cmd.provision",
+                                      "cmd.export_keys",     "format.ts1",
+                                      "format.lks_database", "exit.codes"};
 
 }  // namespace
 
@@ -178,17 +179,17 @@ void add_gateway_command_cases(harness::Registry& registry) {
                        passphrase_is_asked_once},
                       {"LK-13.TheSameNetworkIsNoNews",
                        {"LK-13"},
-                       makes,
+                       chains,
                        "A second import of the same network changes nothing",
                        same_network_is_no_news},
                       {"LK-13.AnotherNetworkIsRefused",
                        {"LK-13"},
-                       makes,
+                       chains,
                        "Another base is exit 8 and changes nothing",
                        other_network_is_refused},
                       {"LK-14.ASiteHasARangeOfItsOwn",
                        {"LK-14"},
-                       makes,
+                       chains,
                        "--first-batch sets the first batch number",
                        site_has_a_range_of_its_own},
                       {"LK-14.EqualBatchNumbersAreKept",

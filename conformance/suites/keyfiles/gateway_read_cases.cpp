@@ -110,8 +110,8 @@ oracle::SignedFile encoded(CaseContext& ctx, std::string_view scheme) {
           from_base64(response.obs.value("signature_b64", "")).value_or(Octets())};
 }
 
-oracle::OpenedGatewayFile opened(CaseContext& ctx, std::string_view requirement,
-                                 const oracle::SignedFile& file) {
+oracle::OpenedGatewayFile opened_encoding(CaseContext& ctx, std::string_view requirement,
+                                          const oracle::SignedFile& file) {
   const auto read = oracle::decode_gateway_file(file, kms_key(), as_octets(passphrase));
   ctx.expect(read.has_value(), requirement, "a Gateway key file of the KMS",
              read ? "" : fmt::format("expected {}", read.error().why));
@@ -120,7 +120,7 @@ oracle::OpenedGatewayFile opened(CaseContext& ctx, std::string_view requirement,
 
 void written_file_is_the_specified(CaseContext& ctx) {
   const oracle::SignedFile file = encoded(ctx, "pkcs1");
-  const auto read = opened(ctx, "GW-10", file);
+  const auto read = opened_encoding(ctx, "GW-10", file);
   oracle::GatewayRecipe recipe = good_gateway_file();
   recipe.iv = read.iv;
   const oracle::SignedFile expected = oracle::encode_gateway_file(recipe, kms_key());
@@ -129,19 +129,19 @@ void written_file_is_the_specified(CaseContext& ctx) {
 }
 
 void written_pss_is_the_specified(CaseContext& ctx) {
-  const auto read = opened(ctx, "GW-11", encoded(ctx, "pss"));
+  const auto read = opened_encoding(ctx, "GW-11", encoded(ctx, "pss"));
   ctx.expect(read.signature == oracle::SignatureId::pss, "GW-11", "signature id 2", "another id");
 }
 
 void written_text_is_the_four_lines(CaseContext& ctx) {
-  const auto read = opened(ctx, "GW-03", encoded(ctx, "pkcs1"));
+  const auto read = opened_encoding(ctx, "GW-03", encoded(ctx, "pkcs1"));
   ctx.expect(read.network == passphrase_network(), "GW-03",
              "the four values that were to be written", "other values");
 }
 
 void iv_is_fresh_and_salt_is_not(CaseContext& ctx) {
-  const auto first = opened(ctx, "GW-14", encoded(ctx, "pkcs1"));
-  const auto second = opened(ctx, "GW-14", encoded(ctx, "pkcs1"));
+  const auto first = opened_encoding(ctx, "GW-14", encoded(ctx, "pkcs1"));
+  const auto second = opened_encoding(ctx, "GW-14", encoded(ctx, "pkcs1"));
   ctx.expect(first.iv != second.iv, "GW-14", "another IV at each writing", "the same IV");
   ctx.expect(first.salt == oracle::pwdh_salt(passphrase_network().base), "GW-14",
              "the salt that belongs to base", "another salt");

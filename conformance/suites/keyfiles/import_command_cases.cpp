@@ -242,7 +242,6 @@ void json_tells_conflicts_and_lint(CaseContext& ctx) {
   ctx.expect(told_gap, "KU-22", "KL-REPGAP in lint", "it is not there");
 }
 
-const std::vector<std::string> imports{"cmd.import_keys", "format.ts1", "exit.codes"};
 const std::vector<std::string> lines{"cli.run", "format.ts1", "exit.codes"};
 const std::vector<std::string> json{"cmd.import_keys", "format.ts1", "output.json"};
 
@@ -254,22 +253,22 @@ void add_outputs(harness::Registry& registry) {
                        keyring_is_replaced_in_one_step},
                       {"KU-17.AFailedWriteLeavesTheOldFile",
                        {"KU-17"},
-                       imports,
+                       import_exit_needs,
                        "When the new keyring does not fit, the old one stays and nothing else",
                        failed_write_leaves_the_old_file},
                       {"KU-17.TheMasterMustBeAPlainFile",
                        {"KU-17"},
-                       imports,
+                       import_exit_needs,
                        "A symbolic link, a FIFO and a folder are exit 3",
                        master_must_be_a_plain_file},
                       {"KU-20.ABusyLockIsTold",
                        {"KU-20"},
-                       imports,
+                       import_exit_needs,
                        "A run beside another one is exit 11",
                        busy_lock_is_told},
                       {"KU-21.OutputsHoldNoSecret",
                        {"KU-21"},
-                       imports,
+                       import_exit_needs,
                        "No output of import_keys holds a key, and counts are told",
                        outputs_hold_no_secret},
                       {"KU-21.KeyCheckValuesAreTold",
@@ -299,7 +298,7 @@ void add_import_command_cases(harness::Registry& registry) {
                        command_of_the_guide},
                       {"KU-05.VerificationIsAlwaysDone",
                        {"KU-05"},
-                       imports,
+                       import_exit_needs,
                        "The signature counts with and without -s",
                        verification_is_always_done},
                       {"KU-23.PemFormsAreRead",
@@ -309,12 +308,12 @@ void add_import_command_cases(harness::Registry& registry) {
                        pem_forms_are_read},
                       {"KU-23.OtherKeyFilesAreRefused",
                        {"KU-23"},
-                       imports,
+                       import_exit_needs,
                        "A public key, an EC key and an open key file are exit 3",
                        other_key_files_are_refused},
                       {"KU-24.AShortKmsKeyIsRefused",
                        {"KU-24"},
-                       imports,
+                       import_exit_needs,
                        "An RSA key under 2048 bits is exit 2",
                        short_key_is_refused},
                       {"KU-25.ARelativeMasterIsInTheWorkingFolder",

@@ -169,7 +169,6 @@ void unknown_node_is_no_news(CaseContext& ctx) {
   ctx.expect_unchanged(before, "KU-27", companions);
 }
 
-const std::vector<std::string> imports{"cmd.import_keys", "format.ts1", "exit.codes"};
 const std::vector<std::string> removes{"cmd.remove_keys", "format.ts1", "exit.codes"};
 const std::vector<std::string> removes_and_imports{"cmd.remove_keys", "cmd.import_keys",
                                                    "format.ts1", "exit.codes", "merge.tombstones"};
@@ -179,7 +178,7 @@ const std::vector<std::string> removes_and_imports{"cmd.remove_keys", "cmd.impor
 void add_merge_cases(harness::Registry& registry) {
   add_rows(registry, {{"KU-19.ImportsFollowTheMergeRules",
                        {"KU-19"},
-                       imports,
+                       import_exit_needs,
                        "Each rule of the merge gives its keyring and exit code",
                        merge_follows_the_rules},
                       {"KU-19.ConflictsAreSettledAsAsked",
@@ -194,17 +193,17 @@ void add_merge_cases(harness::Registry& registry) {
                        replacements_are_limited},
                       {"KU-18.AConflictInOneRowUndoesAll",
                        {"KU-18"},
-                       imports,
+                       import_exit_needs,
                        "A batch with one conflict changes nothing",
                        conflict_in_the_last_row_undoes_all},
                       {"KU-18.ADryRunWritesNothing",
                        {"KU-18"},
-                       imports,
+                       import_exit_needs,
                        "--dry-run tells the plan and makes no file, not even the audit",
                        dry_run_writes_nothing},
                       {"KU-18.ADryRunOfAForgeryIsRefused",
                        {"KU-18", "BK-06"},
-                       imports,
+                       import_exit_needs,
                        "--dry-run verifies as the run itself",
                        dry_run_of_a_forgery_is_refused},
                       {"KU-18.ADryRunRemovesNothing",

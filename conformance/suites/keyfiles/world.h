@@ -118,6 +118,8 @@ oracle::BatchFiles read_batch_files(CaseContext& ctx, std::string_view name);
 oracle::Rows judged_batch(CaseContext& ctx, std::string_view requirement, std::string_view name);
 
 inline const std::vector<std::string> import_needs{"cmd.import_keys", "format.ts1"};
+inline const std::vector<std::string> import_exit_needs{"cmd.import_keys", "format.ts1",
+                                                        "exit.codes"};
 inline const std::vector<std::string> lks_needs{"cmd.import_gw_keys", "cmd.provision",
                                                 "cmd.export_keys", "format.ts1"};
 

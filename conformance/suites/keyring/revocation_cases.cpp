@@ -82,7 +82,7 @@ void check_several_at_once(CaseContext& ctx) {
   expect_nodes(ctx, {row(2, 2, 1, 4)});
 }
 
-void check_dry_run(CaseContext& ctx) {
+void check_dry_removal(CaseContext& ctx) {
   write_master(ctx, three_nodes());
   const auto before = ctx.sandbox().snapshot();
   const Response response = ctx.call(
@@ -104,7 +104,7 @@ void add_revocation_cases(harness::Registry& registry) {
            "Tombstones are appended and stay in force", check_two_removals);
   add_case(registry, "KU-27.RemovesSeveralNodes", {"KU-27"}, {"cmd.remove_keys"},
            "Several nodes are removed in one run, none in a dry one", [](CaseContext& ctx) {
-             check_dry_run(ctx);
+             check_dry_removal(ctx);
              ctx.start_afresh();
              check_several_at_once(ctx);
            });
