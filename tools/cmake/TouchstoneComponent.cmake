@@ -4,6 +4,7 @@
 #   commands         every program of bin/, which is all that tools/run needs
 #   tests-<label>    every test program with that label, and the commands that they run
 find_package(GTest REQUIRED)
+include(TouchstonePrecompile)
 add_custom_target(commands)
 foreach(label unit property tidy triangle)  # the labels that tools/test builds by name
   add_custom_target(tests-${label})
@@ -23,12 +24,13 @@ function(touchstone_collect_test target commands labels)
 endfunction()
 
 # touchstone_component(<path> HEADERS ... SOURCES ... DEPENDS <component>...
-#                      LIBRARIES <external>...)
+#                      LIBRARIES <external>... [QUICK | PRECOMPILED <set>])
 # makes the library touchstone::<path>; slashes become underscores: ipsec/ike is
-# touchstone::ipsec_ike. Headers are a verified header set: the target
-# all_verify_interface_header_sets compiles each alone.
+# touchstone::ipsec_ike. QUICK and PRECOMPILED: TouchstonePrecompile.cmake. Headers are a verified
+# header set: the target all_verify_interface_header_sets compiles each alone.
 function(touchstone_component path)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;DEPENDS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK" "PRECOMPILED"
+    "HEADERS;SOURCES;DEPENDS;LIBRARIES")
   string(REPLACE "/" "_" name "${path}")
   set(target "touchstone_${name}")
   if(arg_SOURCES)
@@ -40,11 +42,6 @@ function(touchstone_component path)
     set(scope INTERFACE)
   endif()
   add_library(touchstone::${name} ALIAS ${target})
-  # A judge waits for whom it judges: it compiles a fifth faster this way and loses no time. g++
-  # sees less of a std::optional then, and takes guesses for findings.
-  if(path MATCHES "^conformance/" AND TOUCHSTONE_OPTIMISE MATCHES "-O2")
-    set_property(SOURCE ${arg_SOURCES} APPEND PROPERTY COMPILE_OPTIONS -O1 -Wno-maybe-uninitialized)
-  endif()
   if(arg_HEADERS)
     target_sources(${target} ${scope}
       FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}" FILES ${arg_HEADERS})
@@ -52,17 +49,29 @@ function(touchstone_component path)
   list(TRANSFORM arg_DEPENDS REPLACE "/" "_")
   list(TRANSFORM arg_DEPENDS PREPEND "touchstone::")
   target_link_libraries(${target} ${scope} touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES})
+  if(arg_SOURCES AND (arg_QUICK OR path MATCHES "^conformance/"))
+    touchstone_compile_quickly(${target})
+    if(path MATCHES "^conformance/(harness|suites)")
+      touchstone_join_sources(${target})
+    endif()
+  elseif(arg_SOURCES)
+    touchstone_use_precompiled(${target} ${arg_PRECOMPILED})
+  endif()
 endfunction()
 
-# touchstone_command(<name> SOURCES ... DEPENDS <component>... [INSTALL | PYTHON_NAME]) makes
-# bin/<name>. INSTALL installs it into kms-utils (OP-05). PYTHON_NAME does so too and adds
+# touchstone_command(<name> SOURCES ... DEPENDS <component>... [QUICK] [INSTALL | PYTHON_NAME])
+# makes bin/<name>. INSTALL installs it into kms-utils (OP-05). PYTHON_NAME does so too and adds
 # bin/<name>.py beside it, the name that 004 prints for its utilities (OP-08).
 function(touchstone_command name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "INSTALL;PYTHON_NAME" "" "SOURCES;DEPENDS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK;INSTALL;PYTHON_NAME" ""
+    "SOURCES;DEPENDS;LIBRARIES")
   add_executable(${name} ${arg_SOURCES})
   list(TRANSFORM arg_DEPENDS REPLACE "/" "_")
   list(TRANSFORM arg_DEPENDS PREPEND "touchstone::")
   target_link_libraries(${name} PRIVATE touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES})
+  if(arg_QUICK)
+    touchstone_compile_quickly(${name})
+  endif()
   if(arg_PYTHON_NAME)
     add_custom_command(TARGET ${name} POST_BUILD
       COMMAND ${CMAKE_COMMAND} -E create_symlink
@@ -90,6 +99,7 @@ function(touchstone_test name)
   list(TRANSFORM arg_DEPENDS PREPEND "touchstone::")
   target_link_libraries(${target} PRIVATE
     touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES} GTest::gmock_main)
+  touchstone_use_precompiled(${target} tests)
   add_test(NAME ${name} COMMAND ${target} --gtest_brief=1)
   touchstone_test_properties(${name})
   touchstone_collect_test(${target} "${arg_COMMANDS}" "${arg_LABELS}")
