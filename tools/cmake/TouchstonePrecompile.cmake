@@ -13,6 +13,10 @@
 find_package(nlohmann_json REQUIRED)
 
 option(TOUCHSTONE_FAST_BUILD "Precompiled headers and joined sources (g++)" OFF)
+if(TOUCHSTONE_FAST_BUILD AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  message(FATAL_ERROR "TOUCHSTONE_FAST_BUILD is for g++; this is ${CMAKE_CXX_COMPILER_ID}. "
+    "Configure with -DTOUCHSTONE_FAST_BUILD=OFF.")
+endif()
 if(TOUCHSTONE_FAST_BUILD)
   # ccache wants the first. The others: g++ forgets in a precompiled header that libstdc++ silences
   # these warnings about its own strings.
