@@ -67,6 +67,7 @@ std::uint64_t count_of(Duration time, Duration unit) {
 Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path,
                                                  const Topology& topology) {
   auto log = std::make_unique<EventLog>(topology);
+  log->path_ = path;
   log->file_.reset(std::fopen(path.c_str(), "wb"));
   if (log->file_ == nullptr)
     return located(path, Result<std::unique_ptr<EventLog>>(
@@ -94,10 +95,18 @@ void EventLog::on_happening(const Happening& one) {
 }
 
 void EventLog::flush() {
-  if (file_ == nullptr) return;
-  std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get());
-  std::fflush(file_.get());
+  const bool written =
+      std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get()) == buffer_.size() &&
+      std::fflush(file_.get()) == 0;
+  if (!written && broken_ == std::errc()) broken_ = static_cast<std::errc>(errno);
   buffer_.clear();
+}
+
+Result<void> EventLog::finish() {
+  if (file_ == nullptr) return {};
+  flush();
+  if (broken_ == std::errc()) return {};
+  return located(path_, Result<void>(fail(broken_, "cannot be written")));
 }
 
 }  // namespace touchstone::sim

@@ -22,13 +22,14 @@ class EventLog final : public Watcher {
   static Result<std::unique_ptr<EventLog>> open(const std::string& path, const Topology& topology);
   /// In memory alone, to be compared.
   explicit EventLog(const Topology& topology) : topology_(topology) {}
-  ~EventLog() override { flush(); }
+  /// A run that ended early has told why; the log shows how far it came.
+  ~EventLog() override { static_cast<void>(finish()); }
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
   void on_happening(const Happening& happening) override;
-  /// All that was written is in the file.
-  void flush();
+  /// All that was written is in the file, or the first reason why not: a log with a gap is none.
+  [[nodiscard]] Result<void> finish();
 
   [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
   [[nodiscard]] std::uint64_t octets() const noexcept { return octets_; }
@@ -36,12 +37,16 @@ class EventLog final : public Watcher {
   [[nodiscard]] const std::string& text() const noexcept { return buffer_; }
 
  private:
+  void flush();
+
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
   const Topology& topology_;
+  std::string path_;
   std::unique_ptr<std::FILE, Close> file_;
+  std::errc broken_{};
   std::string buffer_;
   std::uint64_t lines_ = 0;
   std::uint64_t octets_ = 0;

@@ -171,7 +171,7 @@ class Run {
 
   Result<RunResult> finish_run(double cpu, double wall) {
     result_.counters = world_->counters();
-    if (log_) log_->flush();
+    if (log_) TOUCHSTONE_TRY_VOID(log_->finish());
     if (options_.keeps_log && options_.report.empty()) {
       result_.log = log_->text();
       result_.log_sha256 = to_hex(crypto::sha256(as_octets(result_.log)));

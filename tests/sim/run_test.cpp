@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "sim/flow/flow_world.h"
+#include "tests/support/temporary_folder.h"
 
 namespace touchstone::sim {
 namespace {
@@ -46,6 +49,16 @@ std::string broken_checks(const RunResult& result) {
   for (const CheckResult& check : result.checks)
     if (!check.holds) names += check.name + ": " + check.why + "\n";
   return names;
+}
+
+TEST(Run, FailsWhenItsEventsHaveNoRoom) {
+  const tests::TemporaryFolder folder;
+  const std::string events = folder.path("metrics.jsonl");
+  std::filesystem::create_symlink("/dev/full", events);
+  const auto result = run(small(), flow, {.report = folder.folder()});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, std::errc::no_space_on_device);
+  EXPECT_EQ(result.error().place, events);
 }
 
 TEST(Run, BringsEveryNodeInAndNoStranger) {
