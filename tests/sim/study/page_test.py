@@ -11,6 +11,7 @@ import math
 import pathlib
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import unittest
 
 from swept import TOUCHSTONE, Swept
 
+FEW = (10_000, 10_000)  # octets a file; the signal of the limit is ignored, as Python leaves it
 LISTEN = """<script>
 window.faults = [];
 window.onerror = (text, source, line) => { window.faults.push(`${text} in line ${line}`); };
@@ -188,6 +190,15 @@ class Pages(unittest.TestCase):
             self.assertEqual(done.returncode, 2)
             self.assertIn(said, done.stderr)
             self.assertFalse((self.folder / folder / "index.html").exists())
+
+    def test_a_page_without_room_leaves_nothing(self):
+        report(self.folder / "a")
+        done = subprocess.run([TOUCHSTONE, "report", "draw", self.folder / "a"],
+                              capture_output=True, text=True, check=False, restore_signals=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, FEW))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("cannot be written", done.stderr)
+        self.assertEqual(list(self.folder.rglob("index.html*")), [])
 
 
 if __name__ == "__main__":

@@ -42,9 +42,10 @@ Result<void> write_text(const fs::path& path, std::string_view text) {
   std::ofstream file(pending, std::ios::binary);
   file << text;
   file.close();
-  if (!file) return cannot("written", pending);
-  if (::rename(pending.c_str(), path.c_str()) != 0) return cannot("written", path);
-  return {};
+  if (file && ::rename(pending.c_str(), path.c_str()) == 0) return {};
+  std::error_code ignored;
+  fs::remove(pending, ignored);
+  return cannot("written", path);
 }
 
 fs::path SweepFolder::scenario_of(const std::string& id) const {
