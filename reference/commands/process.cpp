@@ -21,10 +21,11 @@
 namespace touchstone::commands {
 namespace {
 
+/// What cannot be written stands in std::ferror, which is asked at the end.
 Sink to(std::FILE* stream) {
   return [stream](std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stream);
-    std::fflush(stream);
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), stream));
+    static_cast<void>(std::fflush(stream));
   };
 }
 
@@ -72,8 +73,8 @@ int run_process(std::string_view tool, int argc, char** argv) {
     hide_keys(argc, argv);
     return run_on_machine(tool, args);
   } catch (const std::exception& unexpected) {
-    std::fprintf(stderr, "%.*s: internal: %s\n", static_cast<int>(tool.size()), tool.data(),
-                 unexpected.what());
+    static_cast<void>(std::fprintf(stderr, "%.*s: internal: %s\n", static_cast<int>(tool.size()),
+                                   tool.data(), unexpected.what()));
   }
   return 1;
 }
