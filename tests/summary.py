@@ -15,6 +15,7 @@ import sys
 import xml.etree.ElementTree
 
 ALLOWED_SKIPS = pathlib.Path(__file__).resolve().parent / "allowed_skips"
+LAST_LINES = 25
 
 
 @dataclasses.dataclass
@@ -59,6 +60,14 @@ def of_script(entry):
     return Count(passed=max(1, passed - len(hidden)), skipped=hidden)
 
 
+def print_last_words(entry):
+    """Whoever reads the log of a machine that is gone has nothing else to find the reason in."""
+    lines = (entry.findtext("system-out") or "").rstrip().splitlines()
+    print(f"  {entry.get('name')} failed; it said last:")
+    for line in lines[-LAST_LINES:]:
+        print(f"    | {line}")
+
+
 def of_preset(folder):
     junit = folder / "ctest.xml"
     if not junit.exists():
@@ -66,6 +75,8 @@ def of_preset(folder):
     programs = {path.stem: of_googletest(path) for path in folder.glob("*.json")}
     total = Count()
     for entry in xml.etree.ElementTree.parse(junit).getroot().iter("testcase"):
+        if entry.get("status") == "fail":
+            print_last_words(entry)
         program = programs.get("test_" + entry.get("name").replace(".", "_"))
         if program is None:
             total.add(of_script(entry))

@@ -15,7 +15,7 @@ using oracle::dot1x::PortStatus;
 using Lines = std::vector<std::string>;
 
 template <std::size_t size>
-std::string one_of(const std::string_view (&list)[size]) {
+std::string one_text(const std::string_view (&list)[size]) {
   return std::string(list[draw_below(size)]);
 }
 
@@ -46,7 +46,7 @@ std::string path() {
 
 std::string zero() {
   constexpr std::string_view spellings[] = {"0", "0x0", "00", "+0", "-0"};
-  return one_of(spellings);
+  return one_text(spellings);
 }
 
 /// Fields of a network that change nothing on a wired port.
@@ -89,12 +89,12 @@ Lines network_fields() {
 
 std::string indent() {
   constexpr std::string_view blanks[] = {"", "\t", "    ", " \t"};
-  return one_of(blanks);
+  return one_text(blanks);
 }
 
 std::string after() {
   constexpr std::string_view ends[] = {"", "", "", " ", "\t# why", " # it's"};
-  return one_of(ends);
+  return one_text(ends);
 }
 
 /// Blank lines and comments between the others.
@@ -102,7 +102,7 @@ void spread(Lines& lines) {
   constexpr std::string_view nothing[] = {"", "#", "# network={", "\t# by hand", "  "};
   for (std::size_t at = 0; at <= lines.size(); ++at)
     if (draw_below(6) == 0)
-      lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(at), one_of(nothing));
+      lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(at), one_text(nothing));
 }
 
 void add_block(Lines& lines, const std::string& word, const Lines& fields) {
@@ -121,9 +121,9 @@ std::string draw_name() {
   constexpr std::string_view parts[] = {
       "a", "mgu1", "test@test.se", "0",  "Z", "-", "_",  ".", " ",
       "#", "=",    "\xC3\xA5",     "{}", "}", "'", "\\", ";", "$(x)"};
-  std::string text = one_of({"m", "x7", "gateway"});
+  std::string text = one_text({"m", "x7", "gateway"});
   for (std::uint32_t more = draw_below(6); more > 0; --more)
-    text += one_of(parts);
+    text += one_text(parts);
   return text + "n";
 }
 
@@ -189,8 +189,8 @@ PortStatus draw_port_status() {
   constexpr int methods[] = {13, 13, 13, 25, 21, 4, 43};
   if (state.eap != std::string_view("IDLE")) status.method = methods[draw_below(7)];
   if (status.method == 13) {
-    status.cipher = one_of(ciphers);
-    if (draw_bool()) status.tls_version = one_of(versions);
+    status.cipher = one_text(ciphers);
+    if (draw_bool()) status.tls_version = one_text(versions);
     if (draw_bool()) status.session_id = fmt::format("0d{:064x}", draw_below(1U << 31U));
   }
   status.reused = draw_bool();

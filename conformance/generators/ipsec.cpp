@@ -85,7 +85,7 @@ RacoonProposal draw_proposal(int group, bool by_key) {
   return made;
 }
 
-RacoonIdentity draw_identity() {
+RacoonIdentity draw_peer_identity() {
   switch (draw_below(6)) {
     case 0:
       return {"fqdn", draw_word() + ".example"};
@@ -115,13 +115,13 @@ RacoonRemote draw_remote(std::uint32_t net) {
   if (made.modes.empty()) made.modes.emplace_back("base");
   const bool by_key = draw_bool();
   const bool main_only = made.modes.size() == 1 && made.modes[0] == "main";
-  if (!by_key || !main_only) made.mine = draw_identity();
+  if (!by_key || !main_only) made.mine = draw_peer_identity();
   if (!by_key) {
     made.certificate = draw_word() + ".pem";
     made.key = draw_word() + ".key";
   }
   for (std::uint32_t more = draw_below(3); more > 0; --more)
-    made.peers.push_back(draw_identity());
+    made.peers.push_back(draw_peer_identity());
   made.verify_identifier = draw_bool();
   made.passive = draw_bool();
   made.nat = one_of(nats);

@@ -8,37 +8,37 @@ namespace {
 
 constexpr int deepest_nesting = 16;
 
-struct Header {
+struct Prefix {
   std::size_t size = 0;    ///< octets of tag and length
   std::size_t length = 0;  ///< octets of content, when definite
   bool indefinite = false;
   bool padded = false;  ///< a length longer than need be
 };
 
-std::optional<Header> header_of(OctetView octets) {
+std::optional<Prefix> prefix_of(OctetView octets) {
   if (octets.size() < 2 || (octets[0] & 0x1F) == 0x1F) return std::nullopt;
   const std::uint8_t first = octets[1];
   const bool constructed = (octets[0] & 0x20) != 0;
-  if (first < 0x80) return Header{2, first, false, false};
-  if (first == 0x80) return constructed ? std::optional(Header{2, 0, true, false}) : std::nullopt;
+  if (first < 0x80) return Prefix{2, first, false, false};
+  if (first == 0x80) return constructed ? std::optional(Prefix{2, 0, true, false}) : std::nullopt;
   const std::size_t count = first & 0x7F;
   if (count > 8 || octets.size() < 2 + count) return std::nullopt;
   std::uint64_t length = 0;
   for (std::size_t i = 0; i < count; ++i)
     length = length << 8 | octets[2 + i];
-  return Header{2 + count, length, false, length < 0x80 || octets[2] == 0};
+  return Prefix{2 + count, length, false, length < 0x80 || octets[2] == 0};
 }
 
 /// The octets of the element at the front, its end octets included.
 std::optional<std::size_t> extent_of(OctetView octets, int depth, bool& ber) {
-  const auto header = header_of(octets);
-  if (!header || depth > deepest_nesting || octets[0] == 0) return std::nullopt;
-  ber |= header->indefinite || header->padded;
-  if (!header->indefinite) {
-    if (header->length > octets.size() - header->size) return std::nullopt;
-    return header->size + header->length;
+  const auto prefix = prefix_of(octets);
+  if (!prefix || depth > deepest_nesting || octets[0] == 0) return std::nullopt;
+  ber |= prefix->indefinite || prefix->padded;
+  if (!prefix->indefinite) {
+    if (prefix->length > octets.size() - prefix->size) return std::nullopt;
+    return prefix->size + prefix->length;
   }
-  std::size_t at = header->size;
+  std::size_t at = prefix->size;
   for (;;) {
     const OctetView rest = octets.subspan(at);
     if (rest.size() >= 2 && rest[0] == 0 && rest[1] == 0) return at + 2;
@@ -96,12 +96,12 @@ Octets der_small_integer(std::uint8_t value) {
 }
 
 std::optional<DerElement> DerReader::take() {
-  const auto header = header_of(octets_);
+  const auto prefix = prefix_of(octets_);
   bool ber = false;
   const auto extent = extent_of(octets_, 0, ber);
-  if (!header || !extent) return std::nullopt;
-  const std::size_t end = *extent - (header->indefinite ? 2 : 0);
-  DerElement element{octets_[0], octets_.subspan(header->size, end - header->size)};
+  if (!prefix || !extent) return std::nullopt;
+  const std::size_t end = *extent - (prefix->indefinite ? 2 : 0);
+  DerElement element{octets_[0], octets_.subspan(prefix->size, end - prefix->size)};
   if (ber_ != nullptr) *ber_ |= ber;
   octets_ = octets_.subspan(*extent);
   return element;

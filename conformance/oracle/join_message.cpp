@@ -8,7 +8,7 @@ namespace touchstone::conformance::oracle {
 
 namespace {
 
-constexpr std::string_view magic = "TSJ1";
+constexpr std::string_view join_magic = "TSJ1";
 constexpr std::size_t without_mac = 44;
 constexpr std::size_t with_mac = 60;
 
@@ -17,7 +17,7 @@ bool has_mac(std::uint8_t type) {
 }
 
 Octets print_start(const JoinMessage& message) {
-  Octets out(magic.begin(), magic.end());
+  Octets out(join_magic.begin(), join_magic.end());
   out.insert(out.end(), {message.type, message.code, 0, 0});
   for (int shift = 24; shift >= 0; shift -= 8)
     out.push_back(static_cast<std::uint8_t>(message.node_id >> shift));

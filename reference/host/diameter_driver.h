@@ -19,6 +19,9 @@
 
 namespace touchstone::host {
 
+/// How long a daemon that stops waits for the DPAs of its peers.
+inline constexpr diameter::Duration stop_patience = std::chrono::seconds(3);
+
 /// A request that has passed grammar and routing. `message` lives until on_settled() returns, the
 /// other views until the callback does.
 struct DiameterRequest {

@@ -23,7 +23,6 @@ constexpr auto save_soon = 50ms;
 /// A large cache takes a while to write: at most one part in twenty of the time goes into it.
 constexpr int save_share = 20;
 constexpr auto save_again = 10s;  ///< after a disk was full
-constexpr auto goodbye = 3s;      ///< for the DPA
 /// How many ids `cache` lists; the rest is a number.
 constexpr std::size_t max_listed = 10000;
 
@@ -159,7 +158,7 @@ class GatewayDaemon final : DiameterHandler, gateway::KmsLink {
     is_stopping_ = true;
     log_.line("stop");
     if (is_dirty_) save();
-    driver_.stop(diameter::DisconnectCause::rebooting, goodbye, [this] { loop_.stop(); });
+    driver_.stop(diameter::DisconnectCause::rebooting, stop_patience, [this] { loop_.stop(); });
   }
 
   /// The configuration takes effect on a restart alone (DC-17).

@@ -16,11 +16,9 @@ namespace touchstone::host {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using namespace std::chrono_literals;
 
 /// Gateways that a server without a PeerTable lets in (DC-16).
 constexpr std::size_t max_open_peers = 65536;
-constexpr auto goodbye = 3s;  // for the DPAs
 /// Remarks about one keyring in the log; the rest is a number.
 constexpr std::size_t max_remarks = 20;
 
@@ -211,7 +209,7 @@ class KmsDaemon {
     if (is_stopping_) return loop_.stop();
     is_stopping_ = true;
     log_.line("stop");
-    driver_.stop(diameter::DisconnectCause::rebooting, goodbye, [this] {
+    driver_.stop(diameter::DisconnectCause::rebooting, stop_patience, [this] {
       log_.line("stopped");
       loop_.stop();
     });

@@ -40,7 +40,7 @@ const NamedFile& file_of(const CertificateFiles& files, CertificateFile which) {
                                          : files.key;
 }
 
-FileContent content_of(const NamedFile& file) {
+FileContent whole(const NamedFile& file) {
   FileContent content;
   content.file(file.path, file.octets);
   return content;
@@ -67,12 +67,11 @@ Result<std::vector<std::string>> plan_certificates(const CertificateFiles& files
   plan.folder(std::string(ipsec_places::certificates), 0700);
   plan.write(
       std::string(TOUCHSTONE_DEFECT("CE-03.beside") ? "/etc/racoon/ca.pem" : ipsec_places::ca),
-      0644, content_of(TOUCHSTONE_DEFECT("CE-02.ca") ? files.certificate : files.ca), Backup::none);
-  plan.write(std::string(ipsec_places::certificate), 0644, content_of(files.certificate),
+      0644, whole(TOUCHSTONE_DEFECT("CE-02.ca") ? files.certificate : files.ca), Backup::none);
+  plan.write(std::string(ipsec_places::certificate), 0644, whole(files.certificate),
              TOUCHSTONE_DEFECT("CE-10.keeps_old") ? Backup::keep : Backup::none);
   plan.write(std::string(ipsec_places::private_key),
-             TOUCHSTONE_DEFECT("PK-04.private_key") ? 0644 : 0600, content_of(files.key),
-             Backup::none);
+             TOUCHSTONE_DEFECT("PK-04.private_key") ? 0644 : 0600, whole(files.key), Backup::none);
   return warnings;
 }
 

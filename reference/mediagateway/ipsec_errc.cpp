@@ -5,7 +5,7 @@
 namespace touchstone::mediagateway {
 namespace {
 
-constexpr ErrorRow<IpsecErrc> rows[] = {
+constexpr ErrorRow<IpsecErrc> ipsec_rows[] = {
     {IpsecErrc::usage, ExitClass::usage, "see -h"},
     {IpsecErrc::no_such_name, ExitClass::file, "there is no configuration of this name"},
     {IpsecErrc::no_address, ExitClass::file, "the address of eth0 is not known"},
@@ -21,7 +21,7 @@ constexpr ErrorRow<IpsecErrc> rows[] = {
 }  // namespace
 
 std::error_code make_error_code(IpsecErrc code) noexcept {
-  static const ErrorTable table("ipsec", rows);
+  static const ErrorTable table("ipsec", ipsec_rows);
   return table.code(code);
 }
 

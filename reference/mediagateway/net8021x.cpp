@@ -12,10 +12,9 @@
 namespace touchstone::mediagateway {
 namespace {
 
-namespace config = dot1x::config;
-
 constexpr std::string_view unit = "/etc/systemd/system/net8021x.service";
 constexpr std::string_view wanted = "/etc/systemd/system/multi-user.target.wants/net8021x.service";
+
 std::string unit_text(std::string_view interface) {
   const char* driver = TOUCHSTONE_DEFECT("WS-03.driver") ? "nl80211" : "wired";
   return fmt::format(
@@ -44,7 +43,7 @@ class Names {
     if (std::ranges::find(taken_, name) != taken_.end() && !TOUCHSTONE_DEFECT("PA-21.one_name")) {
       plan_.findings.emplace_back(
           file.name,
-          make_finding(config::rule(config::Rule::same_name), 0, 0,
+          make_finding(dot1x::config::rule(dot1x::config::Rule::same_name), 0, 0,
                        fmt::format("a second {}: it is installed as {}-{}", name, role, name)));
       name = fmt::format("{}-{}", role, name);
     }
@@ -65,15 +64,15 @@ void copy_file(TreePlan& plan, const std::string& path, const GivenFile& file) {
 }
 
 /// A conf that this command may change: wpa_supplicant takes it, and its one network is EAP-TLS.
-bool is_ours_to_change(const config::WpaReading& reading) {
+bool is_ours_to_change(const dot1x::config::WpaReading& reading) {
   const auto& document = reading.document;
   const auto networks = document.blocks("network");
   // What wpa_supplicant drops of a long line would stay behind a value that is changed.
   const bool cut = std::ranges::any_of(reading.findings, [](const Finding& one) {
-    return one.code == config::rule(config::Rule::long_line).code;
+    return one.code == dot1x::config::rule(dot1x::config::Rule::long_line).code;
   });
   if (!reading.loads || cut || networks.size() != 1) return false;
-  const config::WpaLine* eap = document.find(networks[0], "eap");
+  const dot1x::config::WpaLine* eap = document.find(networks[0], "eap");
   if (TOUCHSTONE_DEFECT("PA-12.any_method")) return eap != nullptr;
   return eap != nullptr && document.value_of(*eap) == "TLS";
 }
@@ -82,39 +81,39 @@ bool is_ours_to_change(const config::WpaReading& reading) {
 class Editor {
  public:
   /// `standing`: the file was there before.
-  Editor(config::WpaReading reading, bool standing)
+  Editor(dot1x::config::WpaReading reading, bool standing)
       : reading_(std::move(reading)), standing_(standing) {
     block_ = reading_.document.blocks("network").front();
   }
 
   void set(std::size_t block, std::string_view key, OctetView value) {
-    const config::WpaLine* line = reading_.document.find(block, key);
+    const dot1x::config::WpaLine* line = reading_.document.find(block, key);
     if (line != nullptr && std::ranges::equal(as_octets(reading_.document.value_of(*line)), value))
       return;
-    reading_ = config::read_wpa_conf(set_field(reading_.document, block, key, value));
+    reading_ = dot1x::config::read_wpa_conf(set_field(reading_.document, block, key, value));
   }
   void set_if_missing(std::size_t block, std::string_view key, std::string_view value) {
     if (reading_.document.find(block, key) == nullptr) set(block, key, as_octets(value));
   }
   void set_string(std::string_view key, std::string_view text) {
-    set(block_, key, config::print_string(as_octets(text)));
+    set(block_, key, dot1x::config::print_string(as_octets(text)));
   }
   void remove(std::string_view key) {
     if (reading_.document.find(block_, key) != nullptr)
-      reading_ = config::read_wpa_conf(remove_field(reading_.document, block_, key));
+      reading_ = dot1x::config::read_wpa_conf(remove_field(reading_.document, block_, key));
   }
 
   [[nodiscard]] bool standing() const { return standing_; }
   [[nodiscard]] std::size_t block() const { return block_; }
-  [[nodiscard]] const config::WpaDocument& document() const { return reading_.document; }
+  [[nodiscard]] const dot1x::config::WpaDocument& document() const { return reading_.document; }
 
  private:
-  config::WpaReading reading_;
+  dot1x::config::WpaReading reading_;
   bool standing_;
   std::size_t block_;
 };
 
-void edit(Editor& editor, const config::EapTls& settings) {
+void edit(Editor& editor, const dot1x::config::EapTls& settings) {
   editor.set_if_missing(0, "ctrl_interface", "/var/run/wpa_supplicant");
   editor.set(0, "ap_scan", as_octets("0"));
   editor.set(
@@ -140,15 +139,15 @@ void edit(Editor& editor, const config::EapTls& settings) {
 }
 
 /// The document as a content whose secrets stay out of a script.
-FileContent content_of(const config::WpaDocument& document, std::size_t block,
+FileContent content_of(const dot1x::config::WpaDocument& document, std::size_t block,
                        const std::optional<GivenFile>& password, OctetView password_octets) {
   FileContent content;
   std::size_t done = 0;
   const std::string_view text = as_text(document.text);
-  const config::WpaLine* own = document.find(block, "private_key_passwd");
-  for (const config::WpaLine& line : document.lines) {
-    const bool secret =
-        line.kind == config::WpaLine::Kind::field && config::is_secret_field(line.key);
+  const dot1x::config::WpaLine* own = document.find(block, "private_key_passwd");
+  for (const dot1x::config::WpaLine& line : document.lines) {
+    const bool secret = line.kind == dot1x::config::WpaLine::Kind::field &&
+                        dot1x::config::is_secret_field(line.key);
     if (!secret) continue;
     content.text(text.substr(done, line.value - done));
     if (&line == own && password) {
@@ -168,13 +167,14 @@ FileContent content_of(const config::WpaDocument& document, std::size_t block,
   return content;
 }
 
-Result<FileContent> conf_content(const Net8021xRequest& request, const config::EapTls& settings,
+Result<FileContent> conf_content(const Net8021xRequest& request,
+                                 const dot1x::config::EapTls& settings,
                                  const std::optional<SecretOctets>& standing) {
-  const config::EapTlsText fresh = print_eap_tls(settings);
+  const dot1x::config::EapTlsText fresh = print_eap_tls(settings);
   std::string text = fresh.before + fresh.after;
-  config::WpaReading reading = config::read_wpa_conf(copy_secret(as_octets(text)));
+  dot1x::config::WpaReading reading = dot1x::config::read_wpa_conf(copy_secret(as_octets(text)));
   if (standing) {
-    config::WpaReading old = config::read_wpa_conf(copy_secret(*standing));
+    dot1x::config::WpaReading old = dot1x::config::read_wpa_conf(copy_secret(*standing));
     if (is_ours_to_change(old)) {
       if (!TOUCHSTONE_DEFECT("WS-05.starts_anew")) reading = std::move(old);
     } else if (!request.force) {

@@ -74,9 +74,9 @@ Result<void> check_file_name(const GivenFile& file, Net8021xPlan& plan) {
 }
 
 /// What a fault of a certificate means here.
-class Verdict {
+class Judge {
  public:
-  Verdict(const Net8021xRequest& request, Net8021xPlan& plan) : request_(request), plan_(plan) {}
+  Judge(const Net8021xRequest& request, Net8021xPlan& plan) : request_(request), plan_(plan) {}
 
   Result<void> on(const crypto::CertificateProblem& problem) {
     if (TOUCHSTONE_DEFECT("PA-17.wrong_key") && problem.fault == CertificateFault::wrong_key)
@@ -152,10 +152,10 @@ Result<void> check_files(const Net8021xRequest& request, Net8021xPlan& plan) {
   if (request.password) {
     TOUCHSTONE_TRY(set.password, password_of(*request.password));
   }
-  Verdict verdict(request, plan);
+  Judge judge(request, plan);
   for (const crypto::CertificateProblem& problem :
        crypto::check_certificates(set, request.now).problems)
-    TOUCHSTONE_TRY_VOID(verdict.on(problem));
+    TOUCHSTONE_TRY_VOID(judge.on(problem));
   return {};
 }
 

@@ -14,13 +14,12 @@
 namespace touchstone::mediagateway {
 namespace {
 
-namespace config = dot1x::config;
 using crypto::CertificateFault;
 using crypto::CertificateFile;
 using Verdict = Check::Verdict;
 
-constexpr auto soon = std::chrono::days(30);
-constexpr auto very_soon = std::chrono::days(7);
+constexpr auto expires_soon = std::chrono::days(30);
+constexpr auto expires_very_soon = std::chrono::days(7);
 
 class Examination {
  public:
@@ -38,7 +37,7 @@ class Examination {
   void read_conf() {
     Result<SecretOctets> text = scene_.read(std::string(wpa_conf));
     if (text) {
-      conf_ = config::read_wpa_conf(std::move(*text));
+      conf_ = dot1x::config::read_wpa_conf(std::move(*text));
     } else {
       conf_fault_ = fmt::format("{}: {}; run net8021x", wpa_conf, text.error().code.message());
     }
@@ -86,10 +85,10 @@ class Examination {
                 "not told: give the status, wpa_cli status | mgu_doctor 8021x --status -");
       return check;
     }
-    const config::StatusReading status = config::read_status(*scene_.status);
-    if (status.verdict == config::PortVerdict::unknown) {
+    const dot1x::config::StatusReading status = dot1x::config::read_status(*scene_.status);
+    if (status.verdict == dot1x::config::PortVerdict::unknown) {
       check.say(Verdict::unknown, "the status cannot be read: " + status.reason);
-    } else if (status.verdict == config::PortVerdict::authenticated) {
+    } else if (status.verdict == dot1x::config::PortVerdict::authenticated) {
       check.say(Verdict::good, "the port is authenticated, so a server has answered");
     } else if (status.method() || TOUCHSTONE_DEFECT("ST-06.radius")) {
       check.say(Verdict::good, "a server has answered; " + status.reason);
@@ -150,9 +149,9 @@ class Examination {
                 .asked = "Are the root and client certificates in wpa_supplicant.conf right?"};
     if (!tell_conf(check)) return check;
     for (const Finding& one : conf_->findings) {
-      const bool of_file = one.code == config::rule(config::Rule::no_ca).code ||
-                           one.code == config::rule(config::Rule::wireless).code ||
-                           one.code == config::rule(config::Rule::no_identity).code;
+      const bool of_file = one.code == dot1x::config::rule(dot1x::config::Rule::no_ca).code ||
+                           one.code == dot1x::config::rule(dot1x::config::Rule::wireless).code ||
+                           one.code == dot1x::config::rule(dot1x::config::Rule::no_identity).code;
       if (of_file) check.say(Verdict::bad, print_finding(wpa_conf, one));
     }
     for (const std::string& line : public_faults_)
@@ -192,10 +191,10 @@ class Examination {
                 const std::optional<crypto::CertificateFacts>& facts) const {
     if (!facts || scene_.now > facts->not_after || scene_.now < facts->not_before) return;
     const auto left = facts->not_after - scene_.now;
-    if (left < soon)
+    if (left < expires_soon)
       check.say(Verdict::warned, fmt::format("{} expires in {} days{}", field,
                                              std::chrono::floor<std::chrono::days>(left).count(),
-                                             left < very_soon ? ": renew it now" : ""));
+                                             left < expires_very_soon ? ": renew it now" : ""));
   }
 
   Check clock() const {
@@ -227,7 +226,7 @@ class Examination {
   }
 
   const Net8021xScene& scene_;
-  std::optional<config::WpaReading> conf_;
+  std::optional<dot1x::config::WpaReading> conf_;
   std::string conf_fault_;
   std::optional<crypto::CertificateReport> report_;
   std::vector<std::string> public_faults_, key_faults_;

@@ -28,20 +28,16 @@ std::string finished_name(const std::string& root) {
   return root + "/etc/.mediagateway.finished";
 }
 
-bool is_not_found(const Error& error) {
-  return error.code == make_error_code(FileErrc::not_found);
-}
-
 Result<bool> exists(Files& files, const std::string& path) {
   const Result<FileInfo> info = files.info(path);
   if (info) return true;
-  if (is_not_found(info.error())) return false;
+  if (info.error().code == FileErrc::not_found) return false;
   return std::unexpected(info.error());
 }
 
 Result<void> remove_if_there(Files& files, const std::string& path) {
   Result<void> removed = files.remove(path);
-  if (!removed && is_not_found(removed.error())) return {};
+  if (!removed && removed.error().code == FileErrc::not_found) return {};
   return removed;
 }
 
@@ -122,7 +118,7 @@ Result<void> take_back(const Undo& undo, Files& files, TreeFiles& tree) {
       return tree.set_mode(undo.path, undo.mode);
     case Undo::Kind::folder: {
       Result<void> removed = tree.remove_folder(undo.path);
-      return !removed && is_not_found(removed.error()) ? Result<void>() : removed;
+      return !removed && removed.error().code == FileErrc::not_found ? Result<void>() : removed;
     }
     case Undo::Kind::replaced: {
       TOUCHSTONE_TRY(const bool kept, exists(files, saved));

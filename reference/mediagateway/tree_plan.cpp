@@ -11,15 +11,11 @@ namespace {
 
 constexpr std::uint64_t max_file = 16 << 20;
 
-bool is_not_found(const Error& error) {
-  return error.code == make_error_code(FileErrc::not_found);
-}
-
 /// What stands at `path`, if anything does.
 Result<std::optional<FileInfo>> look(Files& files, const std::string& path) {
   const Result<FileInfo> info = files.info(path);
   if (info) return *info;
-  if (is_not_found(info.error())) return std::nullopt;
+  if (info.error().code == FileErrc::not_found) return std::nullopt;
   return std::unexpected(info.error());
 }
 

@@ -6,10 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "reference/gateway/join.h"
 #include "sim/deployment/deployment.h"
 #include "sim/metrics/journal.h"
 
 namespace touchstone::sim {
+
+/// Happening::code of a node that was let in.
+inline constexpr auto admitted = static_cast<std::uint32_t>(gateway::JoinCode::admitted);
 
 class Check : public Watcher {
  public:

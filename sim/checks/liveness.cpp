@@ -1,17 +1,10 @@
 #include <fmt/format.h>
 #include <algorithm>
 
-#include "reference/gateway/join.h"
 #include "sim/checks/checks.h"
 
 namespace touchstone::sim {
 namespace {
-
-constexpr auto admitted = static_cast<std::uint32_t>(gateway::JoinCode::admitted);
-
-double seconds(Moment at) {
-  return static_cast<double>(at.count()) / 1e9;
-}
 
 /// The last moment at which something became true for each of many, and who is missing.
 class AllBy : public Check {

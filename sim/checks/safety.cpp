@@ -1,19 +1,12 @@
 #include <fmt/format.h>
 #include <algorithm>
 
-#include "reference/gateway/join.h"
 #include "reference/keyring/keyring_file.h"
 #include "sim/checks/checks.h"
 #include "sim/checks/key_scan.h"
 
 namespace touchstone::sim {
 namespace {
-
-constexpr auto admitted = static_cast<std::uint32_t>(gateway::JoinCode::admitted);
-
-double seconds(Moment at) {
-  return static_cast<double>(at.count()) / 1e9;
-}
 
 /// A gateway that is connected to a KMS, and has been for the window, has the Gateway key that this
 /// KMS serves, and has served for the window. Time while a fault lasts does not count.

@@ -7,7 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Machine::Timer diameter_timer = 0;
 constexpr Machine::Timer strike_timer = 1;
 constexpr std::uint16_t own_port = 40001;
 constexpr std::size_t remembered = 256;

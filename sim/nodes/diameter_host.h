@@ -16,6 +16,8 @@ namespace touchstone::sim {
 
 inline constexpr std::uint16_t diameter_port = 3868;
 inline constexpr std::uint16_t diameter_tls_port = 5658;
+/// The timer of a program that its host takes; the others are numbered from 1.
+inline constexpr Machine::Timer diameter_timer = 0;
 
 /// What a role hears; it may call the host from inside. Views live until the callback returns.
 class DiameterUser {

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Machine::Timer retry_timer = 0;
-constexpr Duration connect_patience = 15s;
+constexpr Duration delivery_patience = 15s;
 constexpr Duration answer_patience = 60s;
 constexpr Duration retry_after = 10s;
 constexpr std::size_t chunk = 4096;
@@ -83,7 +83,7 @@ void FactoryProgram::attempt() {
     ++one.attempts;
     one.tried_at = machine_.now();
     const std::uint32_t address = machine_.all().world().topology().nodes[one.kms.node].address;
-    one.stream = machine_.connect({address, delivery_port}, connect_patience);
+    one.stream = machine_.connect({address, delivery_port}, delivery_patience);
   }
   if (!open_.empty()) machine_.arm(retry_timer, machine_.now() + answer_patience);
 }

@@ -9,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Machine::Timer diameter_timer = 0;
 constexpr Machine::Timer question_timer = 1;
 constexpr Machine::Timer save_timer = 2;
 // Joins that come together are one write; a cache that is large takes its time.

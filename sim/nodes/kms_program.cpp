@@ -11,7 +11,6 @@
 namespace touchstone::sim {
 namespace {
 
-constexpr Machine::Timer diameter_timer = 0;
 constexpr Machine::Timer service_timer = 1;
 constexpr Machine::Timer rotation_timer = 2;
 constexpr Duration rotation_retry = std::chrono::seconds(30);

@@ -16,10 +16,6 @@ double milliseconds(Duration time) {
   return static_cast<double>(time.count()) / 1e6;
 }
 
-double seconds(Duration time) {
-  return static_cast<double>(time.count()) / 1e9;
-}
-
 double ratio(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }

@@ -5,7 +5,7 @@
 namespace touchstone::sim::study {
 namespace {
 
-constexpr ErrorRow<Errc> rows[] = {
+constexpr ErrorRow<Errc> error_rows[] = {
     {Errc::syntax, ExitClass::format, "the text cannot be read"},
     {Errc::unknown_key, ExitClass::format, "there is no such key"},
     {Errc::missing, ExitClass::format, "something is missing"},
@@ -17,7 +17,7 @@ constexpr ErrorRow<Errc> rows[] = {
 }  // namespace
 
 std::error_code make_error_code(Errc code) noexcept {
-  static const ErrorTable table("study", rows);
+  static const ErrorTable table("study", error_rows);
   return table.code(code);
 }
 

@@ -16,7 +16,7 @@ std::string_view chart_library();
 
 namespace {
 
-void put(std::string& page, std::string_view place, std::string_view text) {
+void fill(std::string& page, std::string_view place, std::string_view text) {
   if (const std::size_t at = page.find(place); at != std::string::npos)
     page.replace(at, place.size(), text);
 }
@@ -25,14 +25,14 @@ void put(std::string& page, std::string_view place, std::string_view text) {
 // that holds it.
 std::string make_page(const Json& data) {
   std::string page(page_html());
-  put(page, "@@page.css@@", page_css());
-  put(page, "@@chart.js@@", chart_library());
-  put(page, "@@charts.js@@", charts_js());
-  put(page, "@@page.js@@", page_js());
+  fill(page, "@@page.css@@", page_css());
+  fill(page, "@@chart.js@@", chart_library());
+  fill(page, "@@charts.js@@", charts_js());
+  fill(page, "@@page.js@@", page_js());
   std::string safe;
   for (const char letter : data.dump(-1, ' ', true, Json::error_handler_t::replace))
     safe += letter == '<' ? std::string("\\u003c") : std::string(1, letter);
-  put(page, "@@data.json@@", safe);
+  fill(page, "@@data.json@@", safe);
   return page;
 }
 

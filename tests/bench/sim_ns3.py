@@ -40,6 +40,12 @@ def median(runs, which):
     return statistics.median(one[which] for one in runs)
 
 
+def least(runs):
+    """Two runs of the same kind differ by more than the log costs when neighbours are busy; they
+    add to a time and never take from it."""
+    return min(seconds for seconds, _ in runs)
+
+
 def share():
     """The part of our own code; what nobody is seen to have asked for counts as ours."""
     profiler, counted = sim_share.measure([SIM, "--quiet", TREE], SIM.name)
@@ -66,11 +72,9 @@ def main(gate):
           f"(limit {LIMIT_MEGABYTES}), medians of {ROUNDS}")
     print(f"bare ns-3 program, three UDP round trips a node: {median(bare, 0):.2f} s, "
           f"{median(bare, 1):.0f} MB; ratio {seconds / median(bare, 0):.2f}")
-    # Of each pair, so that a neighbour who is busy for a while does not count.
-    cost = statistics.median(with_log[0] / without[0] - 1
-                             for with_log, without in zip(logged, silent, strict=True))
-    print(f"event log: {cost:+.1%} (limit {LIMIT_LOG:.0%}), {log['events']} events of "
-          f"{log['octets_per_event']:.0f} octets (limit {LIMIT_OCTETS})")
+    cost = least(logged) / least(silent) - 1
+    print(f"event log: {cost:+.1%} of the least times of {ROUNDS} (limit {LIMIT_LOG:.0%}), "
+          f"{log['events']} events of {log['octets_per_event']:.0f} octets (limit {LIMIT_OCTETS})")
     part = share()
     good = (seconds <= 2 * LIMIT_SECONDS and megabytes <= 2 * LIMIT_MEGABYTES
             and part <= 2 * LIMIT_SHARE and cost <= 2 * LIMIT_LOG

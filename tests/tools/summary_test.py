@@ -41,11 +41,15 @@ class Summary(unittest.TestCase):
         (self.results / "release" / f"test_{name}.json").write_text(text)
 
     def verdict(self, ci="true", allowed=None):
+        status, lines = self.printed(ci, allowed)
+        return status, lines[-1]
+
+    def printed(self, ci="true", allowed=None):
         out = io.StringIO()
         with contextlib.redirect_stdout(out), unittest.mock.patch.dict(os.environ, CI=ci), \
                 unittest.mock.patch.object(summary, "allowed_skips", lambda: allowed or {}):
             status = summary.main(self.results, ["release"])
-        return status, out.getvalue().splitlines()[-1]
+        return status, out.getvalue().splitlines()
 
     def test_counts_the_tests_inside_a_program(self):
         self.entries(entry("unit.base"))
@@ -65,6 +69,14 @@ class Summary(unittest.TestCase):
         self.entries(entry("unit.base", "fail"))
         self.program("unit_base", case("A"))
         self.assertEqual(self.verdict(), (1, "1 passed, 1 failed"))
+
+    def test_a_failed_script_is_quoted(self):
+        said = "".join(f"line {number}\n" for number in range(40))
+        self.entries(entry("bench.x", "fail", said + "7.5x, target 7"), entry("tidy.tree"))
+        status, lines = self.printed()
+        self.assertEqual((status, lines[-1]), (1, "1 passed, 1 failed"))
+        self.assertIn("    | 7.5x, target 7", lines)
+        self.assertNotIn("    | line 0", lines)
 
     def test_a_skip_without_leave_fails_in_ci(self):
         self.entries(entry("unit.base"))

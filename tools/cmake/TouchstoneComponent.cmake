@@ -24,12 +24,12 @@ function(touchstone_collect_test target commands labels)
 endfunction()
 
 # touchstone_component(<path> HEADERS ... SOURCES ... DEPENDS <component>...
-#                      LIBRARIES <external>... [QUICK | PRECOMPILED <set>])
+#                      LIBRARIES <external>... [QUICK | PRECOMPILED <set>] [JOINED])
 # makes the library touchstone::<path>; slashes become underscores: ipsec/ike is
-# touchstone::ipsec_ike. QUICK and PRECOMPILED: TouchstonePrecompile.cmake. Headers are a verified
+# touchstone::ipsec_ike. QUICK, PRECOMPILED, JOINED: TouchstonePrecompile.cmake. Headers are a verified
 # header set: the target all_verify_interface_header_sets compiles each alone.
 function(touchstone_component path)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK" "PRECOMPILED"
+  cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK;JOINED" "PRECOMPILED"
     "HEADERS;SOURCES;DEPENDS;LIBRARIES")
   string(REPLACE "/" "_" name "${path}")
   set(target "touchstone_${name}")
@@ -51,11 +51,12 @@ function(touchstone_component path)
   target_link_libraries(${target} ${scope} touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES})
   if(arg_SOURCES AND (arg_QUICK OR path MATCHES "^conformance/"))
     touchstone_compile_quickly(${target})
-    if(path MATCHES "^conformance/(harness|suites)")
-      touchstone_join_sources(${target})
-    endif()
   elseif(arg_SOURCES)
     touchstone_use_precompiled(${target} ${arg_PRECOMPILED})
+  endif()
+  set(joined "^conformance/(generators|harness|oracle|report|suites)")
+  if(arg_SOURCES AND (arg_JOINED OR path MATCHES "${joined}"))
+    touchstone_join_sources(${target})
   endif()
 endfunction()
 

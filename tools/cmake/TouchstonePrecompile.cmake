@@ -10,7 +10,7 @@
 # The other presets compile what is written: a source that forgets an #include fails there.
 #
 # QUICK: what waits for people, files and the judged is compiled in two thirds of the time with -Og.
-find_package(nlohmann_json REQUIRED)
+include(TouchstoneJson)
 
 option(TOUCHSTONE_FAST_BUILD "Precompiled headers and joined sources (g++)" OFF)
 if(TOUCHSTONE_FAST_BUILD AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -19,7 +19,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-std::vector<std::string> words_of(std::string_view line) {
+std::vector<std::string> words_before_remark(std::string_view line) {
   line = line.substr(0, line.find('#'));
   constexpr std::string_view blanks = " \t\r";
   std::vector<std::string> words;
@@ -36,7 +36,7 @@ std::vector<std::string> words_of(std::string_view line) {
 NtpConf read_ntp_conf(std::string_view text) {
   NtpConf conf;
   for (const std::string_view line : lines_of(text)) {
-    auto words = words_of(line);
+    auto words = words_before_remark(line);
     if (words.size() > 2 && words[0] == "server" && (words[1] == "-4" || words[1] == "-6"))
       words.erase(words.begin() + 1);
     if (words.size() > 1 && words[0] == "server") conf.servers.push_back(words[1]);

@@ -166,9 +166,9 @@ class Probes {
   std::vector<Probe> probes_;
 };
 
-class Judge {
+class PolicyJudge {
  public:
-  Judge(const std::vector<GatewayWish>& active, const PolicyTable& table)
+  PolicyJudge(const std::vector<GatewayWish>& active, const PolicyTable& table)
       : active_(active), table_(table) {}
 
   GatewayFaults run() && {
@@ -285,7 +285,7 @@ const SetkeyPolicy* policy_of(const PolicyTable& table, const Packet& packet) {
 }
 
 GatewayFaults judge_policies(const std::vector<GatewayWish>& active, const PolicyTable& table) {
-  return Judge(active, table).run();
+  return PolicyJudge(active, table).run();
 }
 
 }  // namespace touchstone::conformance::oracle::ipsec

@@ -48,9 +48,9 @@ bool is_kept(const std::vector<std::string>& part, const std::vector<std::string
   return next == part.size();
 }
 
-class Judge {
+class TreeJudge {
  public:
-  Judge(const EtcTree& before, const std::vector<GatewayWish>& wishes, const EtcTree& after)
+  TreeJudge(const EtcTree& before, const std::vector<GatewayWish>& wishes, const EtcTree& after)
       : before_(before), wishes_(wishes), after_(after) {}
 
   GatewayFaults run(bool link_demanded) && {
@@ -331,7 +331,7 @@ std::string peer_file(std::string_view destination) {
 
 GatewayFaults judge_gateway_tree(const EtcTree& before, const std::vector<GatewayWish>& wishes,
                                  const EtcTree& after, bool link_demanded) {
-  return Judge(before, wishes, after).run(link_demanded);
+  return TreeJudge(before, wishes, after).run(link_demanded);
 }
 
 }  // namespace touchstone::conformance::oracle::ipsec

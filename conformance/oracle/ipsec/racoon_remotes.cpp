@@ -72,10 +72,6 @@ constexpr RacoonAlgorithm algorithm_table[] = {
     {"gssapi_krb", {0, 0, 65001, 0, 0, 0, 0}},
 };
 
-std::string c_text(const std::string& text) {
-  return text.substr(0, text.find('\0'));
-}
-
 bool is_pem(const std::string& text, std::string_view kind) {
   const auto begin = text.find("-----BEGIN ");
   return begin != std::string::npos && text.find(kind, begin) != std::string::npos &&

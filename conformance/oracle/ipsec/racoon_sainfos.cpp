@@ -11,10 +11,6 @@ namespace touchstone::conformance::oracle::ipsec {
 
 namespace {
 
-std::string c_text(const std::string& text) {
-  return text.substr(0, text.find('\0'));
-}
-
 std::uint64_t protocol_of(const RacoonWord& word) {
   if (word.kind == 'N') return word.number;
   constexpr std::pair<std::string_view, std::uint64_t> names[] = {

@@ -18,6 +18,11 @@ struct RacoonStatement {
   [[nodiscard]] std::uint64_t line() const { return words.front().line; }
 };
 
+/// What racoon sees of a text that it takes for a string of C.
+[[nodiscard]] inline std::string c_text(const std::string& text) {
+  return text.substr(0, text.find('\0'));
+}
+
 /// Where racoon has an algorithm, and with which keys.
 struct RacoonAlgorithm {
   std::string_view spelling;

@@ -15,7 +15,7 @@ namespace touchstone::conformance::oracle::ipsec {
 namespace {
 
 /// What stands behind a first word, by section: O for {, C for }, words as they are, and a letter
-/// for each other kind of word (racoon_words.h). $name stands for a part of `parts`.
+/// for each other kind of word (racoon_words.h). $name stands for a part of `word_parts`.
 struct FormRow {
   std::string_view section, words, form;
 };
@@ -90,7 +90,7 @@ constexpr FormRow form_rows[] = {
     {"proposal", "encryption_algorithm hash_algorithm authentication_method", "G( N)? ;"},
 };
 
-constexpr std::pair<std::string_view, std::string_view> parts[] = {
+constexpr std::pair<std::string_view, std::string_view> word_parts[] = {
     {"$switch", "(on|off)"},
     {"$list", "G( N)?( , G( N)?)* ;"},
     {"$life", "(time N $unit|byte N (B|byte|bytes|KB|MB|TB)) ;"},
@@ -108,7 +108,7 @@ std::string form_of(std::string_view section, std::string_view word) {
         fmt::format(" {} ", row.words).find(fmt::format(" {} ", word)) == std::string::npos)
       continue;
     std::string form(row.form);
-    for (const auto& [name, text] : parts)
+    for (const auto& [name, text] : word_parts)
       for (auto at = form.find(name); at != std::string::npos; at = form.find(name))
         form.replace(at, name.size(), text);
     return form;

@@ -56,9 +56,9 @@ bool is_word(char c) {
          std::string_view(":._-%,").find(c) != std::string_view::npos;
 }
 
-class Reader {
+class ScriptReader {
  public:
-  explicit Reader(SetkeyReading& out) : out_(out) {}
+  explicit ScriptReader(SetkeyReading& out) : out_(out) {}
 
   void read(std::string_view text) {
     try {
@@ -448,7 +448,7 @@ std::optional<std::uint64_t> upper_protocol(std::string_view name) {
 
 SetkeyReading read_setkey(std::string_view text) {
   SetkeyReading reading;
-  Reader(reading).read(text);
+  ScriptReader(reading).read(text);
   return reading;
 }
 
