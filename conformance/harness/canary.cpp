@@ -42,7 +42,7 @@ Json keyring_arguments(std::string_view text) {
 
 constexpr std::string_view garbage = "\x7f\x45\x4c\x46 this is no key file\n";
 
-std::string describe(const Response& response) {
+std::string tell(const Response& response) {
   std::string text(print_status(response.status));
   if (!response.detail.empty()) text += ": " + response.detail;
   return text;
@@ -93,13 +93,13 @@ class Canary {
     const Response response = adapter_.call({"canary.no_such_operation", Json::object()});
     demand(response.status == Status::unsupported,
            fmt::format("an operation that does not exist must be unsupported, but is {}",
-                       describe(response)));
+                       tell(response)));
   }
 
   void refuses(std::string_view op, Json args) {
     if (const auto response = ask(op, std::move(args)))
       demand(response->rejected(),
-             fmt::format("{} of garbage must be refused, but is {}", op, describe(*response)));
+             fmt::format("{} of garbage must be refused, but is {}", op, tell(*response)));
   }
 
   void garbage_is_refused() {
@@ -125,7 +125,7 @@ class Canary {
       const auto decoded = ask("keyring.decode", keyring_arguments(keyring_text(key)));
       if (!decoded) break;
       demand(decoded->ok(),
-             fmt::format("a golden keyring must be read, but is {}", describe(*decoded)));
+             fmt::format("a golden keyring must be read, but is {}", tell(*decoded)));
       demand(decoded->obs.value("network", Json()) == golden_network() &&
                  decoded->obs.value("nodes", Json()) == golden_nodes(key),
              "a golden keyring must be read with its true values");
@@ -161,11 +161,10 @@ class Canary {
     const auto good = ask("cmd.keyring_lint", {{"file", "golden.csv"}, {"strict", true}});
     if (good)
       demand(good->ok(),
-             fmt::format("a golden keyring must pass the lint, but is {}", describe(*good)));
+             fmt::format("a golden keyring must pass the lint, but is {}", tell(*good)));
     const auto bad = ask("cmd.keyring_lint", {{"file", "garbage.csv"}, {"strict", true}});
     if (bad)
-      demand(bad->rejected(),
-             fmt::format("the lint must refuse garbage, but is {}", describe(*bad)));
+      demand(bad->rejected(), fmt::format("the lint must refuse garbage, but is {}", tell(*bad)));
     demand(compare(before, sandbox_.snapshot()).empty(), "a lint changed the sandbox");
   }
 
@@ -175,7 +174,7 @@ class Canary {
       if (const auto response = ask(op, {{"argv", {"--canary-no-such-switch"}}}))
         demand(response->rejected() || is_skip(*response),
                fmt::format("{} must refuse a switch that does not exist, but is {}", op,
-                           describe(*response)));
+                           tell(*response)));
   }
 
   Adapter& adapter_;

@@ -111,7 +111,7 @@ bool alias(ConfDraft& draft, const Choice&) {
   return false;
 }
 
-bool bad_octet(ConfDraft& draft, const Choice& choice) {
+bool octet_of_no_text(ConfDraft& draft, const Choice& choice) {
   static constexpr char octets[] = {'\0', '\x01', '\x0B', '\x1B', '\x7F', '\x80', '\xC3', '\xFF'};
   std::string& line = draft.lines[any_line(draft, choice)];
   line.insert(choice.number % (line.size() + 1), 1, octets[choice.number % sizeof octets]);
@@ -123,7 +123,7 @@ void add_line_rules(std::vector<ConfRule>& rules) {
   rules.push_back({"a line without a value", "DC-01", "SYNTAX",
                    added({"PeerTable.0.Realm=", "Spare= ", "ProductName=\t"})});
   rules.push_back({"a line without a name", "DC-01", "SYNTAX", added({"=KMS", " =1"})});
-  rules.push_back({"an octet that is no text", "DC-01", "CHARSET", bad_octet});
+  rules.push_back({"an octet that is no text", "DC-01", "CHARSET", octet_of_no_text});
   rules.push_back({"a line over 1024 octets", "DC-01", "TOOLONG",
                    added({"#" + std::string(1024, 'x'), "Spare=" + std::string(5000, ' ')})});
   rules.push_back({"CR before LF", "DC-01", "KL-CRLF", [](ConfDraft& draft, const Choice&) {

@@ -8,16 +8,15 @@ namespace touchstone::conformance::mutators {
 namespace {
 
 namespace dm = oracle::diameter;
-using Choice = DiameterChoice;
 using dm::Avp;
 using dm::Message;
 
-Avp* any_avp(Message& message, const Choice& choice) {
+Avp* any_avp(Message& message, const DiameterChoice& choice) {
   if (message.avps.empty()) return nullptr;
   return &message.avps[choice.place % message.avps.size()];
 }
 
-Avp* any_group(Message& message, const Choice& choice) {
+Avp* any_group(Message& message, const DiameterChoice& choice) {
   std::vector<Avp*> groups;
   for (Avp& avp : message.avps)
     if (avp.is_group && !avp.members.empty()) groups.push_back(&avp);
@@ -25,90 +24,90 @@ Avp* any_group(Message& message, const Choice& choice) {
 }
 
 /// An AVP whose value has four octets: a number.
-Avp* any_number(Message& message, const Choice& choice) {
+Avp* any_number(Message& message, const DiameterChoice& choice) {
   std::vector<Avp*> numbers;
   for (Avp& avp : message.avps)
     if (!avp.is_group && avp.data.size() == 4) numbers.push_back(&avp);
   return numbers.empty() ? nullptr : numbers[choice.place % numbers.size()];
 }
 
-void put(Message& message, const Choice& choice, Avp avp) {
+void put(Message& message, const DiameterChoice& choice, Avp avp) {
   const auto at = message.avps.empty() ? 0 : 1 + choice.place % message.avps.size();
   message.avps.insert(message.avps.begin() + static_cast<std::ptrdiff_t>(at), std::move(avp));
 }
 
 template <std::uint8_t bits>
-bool toggle_header(Message& message, const Choice&) {
+bool toggle_header(Message& message, const DiameterChoice&) {
   message.header.flags = static_cast<std::uint8_t>(message.header.flags ^ bits);
   return true;
 }
 
 template <std::uint8_t bits>
-bool toggle_avp(Message& message, const Choice& choice) {
+bool toggle_avp(Message& message, const DiameterChoice& choice) {
   Avp* avp = any_avp(message, choice);
   if (avp != nullptr) avp->flags = static_cast<std::uint8_t>(avp->flags ^ bits);
   return avp != nullptr;
 }
 
-bool other_version(Message& message, const Choice& choice) {
+bool other_version(Message& message, const DiameterChoice& choice) {
   message.header.version = static_cast<std::uint8_t>(choice.number % 2 == 0 ? 2 : 0);
   return true;
 }
 
-bool other_command(Message& message, const Choice& choice) {
+bool other_command(Message& message, const DiameterChoice& choice) {
   static constexpr std::uint32_t commands[] = {262, 999, 265, 0xFFFFFF};
   message.header.command = commands[choice.number % std::size(commands)];
   return true;
 }
 
-bool other_application(Message& message, const Choice& choice) {
+bool other_application(Message& message, const DiameterChoice& choice) {
   static constexpr std::uint32_t applications[] = {0, 1, 4, 0xFFFFFFFF};
   message.header.application = applications[choice.number % std::size(applications)];
   return true;
 }
 
-bool drop(Message& message, const Choice& choice) {
+bool drop(Message& message, const DiameterChoice& choice) {
   if (message.avps.empty()) return false;
   message.avps.erase(message.avps.begin() +
                      static_cast<std::ptrdiff_t>(choice.place % message.avps.size()));
   return true;
 }
 
-bool repeat(Message& message, const Choice& choice) {
+bool repeat(Message& message, const DiameterChoice& choice) {
   const Avp* avp = any_avp(message, choice);
   if (avp != nullptr) message.avps.push_back(Avp(*avp));
   return avp != nullptr;
 }
 
-bool swap_two(Message& message, const Choice& choice) {
+bool swap_two(Message& message, const DiameterChoice& choice) {
   if (message.avps.size() < 2) return false;
   const std::size_t first = choice.place % (message.avps.size() - 1);
   std::swap(message.avps[first], message.avps[first + 1]);
   return true;
 }
 
-bool unknown_mandatory(Message& message, const Choice& choice) {
+bool unknown_mandatory(Message& message, const DiameterChoice& choice) {
   put(message, choice, dm::number(60000 + choice.number % 100, choice.number));
   return true;
 }
 
-bool unknown_optional(Message& message, const Choice& choice) {
+bool unknown_optional(Message& message, const DiameterChoice& choice) {
   put(message, choice, dm::number(60000 + choice.number % 100, choice.number).with_flags(0));
   return true;
 }
 
-bool vendor_mandatory(Message& message, const Choice& choice) {
+bool vendor_mandatory(Message& message, const DiameterChoice& choice) {
   put(message, choice, dm::number(dm::avp::user_name, 1).with_vendor(35319));
   return true;
 }
 
-bool vendor_zero(Message& message, const Choice& choice) {
+bool vendor_zero(Message& message, const DiameterChoice& choice) {
   Avp* avp = any_avp(message, choice);
   if (avp != nullptr) avp->with_vendor(0);
   return avp != nullptr;
 }
 
-bool length_lies(Message& message, const Choice& choice) {
+bool length_lies(Message& message, const DiameterChoice& choice) {
   Avp* avp = any_avp(message, choice);
   if (avp == nullptr) return false;
   static constexpr std::uint32_t lengths[] = {0, 4, 7, 4000, 0xFFFFFF};
@@ -116,21 +115,21 @@ bool length_lies(Message& message, const Choice& choice) {
   return true;
 }
 
-bool wrong_size(Message& message, const Choice& choice) {
+bool wrong_size(Message& message, const DiameterChoice& choice) {
   Avp* avp = any_number(message, choice);
   static constexpr std::size_t sizes[] = {0, 3, 5, 8};
   if (avp != nullptr) avp->data.resize(sizes[choice.number % std::size(sizes)]);
   return avp != nullptr;
 }
 
-bool other_number(Message& message, const Choice& choice) {
+bool other_number(Message& message, const DiameterChoice& choice) {
   Avp* avp = any_number(message, choice);
   if (avp != nullptr)
     avp->data[3] = static_cast<std::uint8_t>(avp->data[3] ^ (1 << choice.number % 8));
   return avp != nullptr;
 }
 
-bool other_octet(Message& message, const Choice& choice) {
+bool other_octet(Message& message, const DiameterChoice& choice) {
   Avp* avp = any_avp(message, choice);
   if (avp == nullptr || avp->is_group || avp->data.empty()) return false;
   auto& octet = avp->data[choice.number % avp->data.size()];
@@ -138,7 +137,7 @@ bool other_octet(Message& message, const Choice& choice) {
   return true;
 }
 
-bool empty_value(Message& message, const Choice& choice) {
+bool empty_value(Message& message, const DiameterChoice& choice) {
   Avp* avp = any_avp(message, choice);
   if (avp == nullptr) return false;
   avp->data.clear();
@@ -146,7 +145,7 @@ bool empty_value(Message& message, const Choice& choice) {
   return true;
 }
 
-bool dirty_padding(Message& message, const Choice& choice) {
+bool dirty_padding(Message& message, const DiameterChoice& choice) {
   for (std::size_t i = 0; i < message.avps.size(); ++i) {
     Avp& avp = message.avps[(choice.place + i) % message.avps.size()];
     if (avp.is_group || avp.data.size() % 4 == 0) continue;
@@ -156,7 +155,7 @@ bool dirty_padding(Message& message, const Choice& choice) {
   return false;
 }
 
-bool drop_member(Message& message, const Choice& choice) {
+bool drop_member(Message& message, const DiameterChoice& choice) {
   Avp* group = any_group(message, choice);
   if (group != nullptr)
     group->members.erase(group->members.begin() +
@@ -164,20 +163,20 @@ bool drop_member(Message& message, const Choice& choice) {
   return group != nullptr;
 }
 
-bool repeat_member(Message& message, const Choice& choice) {
+bool repeat_member(Message& message, const DiameterChoice& choice) {
   Avp* group = any_group(message, choice);
   if (group != nullptr)
     group->members.push_back(Avp(group->members[choice.number % group->members.size()]));
   return group != nullptr;
 }
 
-bool member_overruns(Message& message, const Choice& choice) {
+bool member_overruns(Message& message, const DiameterChoice& choice) {
   Avp* group = any_group(message, choice);
   if (group != nullptr) group->members.back().stated_length = 100;
   return group != nullptr;
 }
 
-bool deep_groups(Message& message, const Choice& choice) {
+bool deep_groups(Message& message, const DiameterChoice& choice) {
   Avp inner = dm::group(dm::avp::proxy_info, {});
   for (std::uint32_t i = 0; i < 10 + choice.number % 200; ++i)
     inner = dm::group(dm::avp::proxy_info, {std::move(inner)});
@@ -185,7 +184,7 @@ bool deep_groups(Message& message, const Choice& choice) {
   return true;
 }
 
-bool message_length_lies(Message& message, const Choice& choice) {
+bool message_length_lies(Message& message, const DiameterChoice& choice) {
   static constexpr std::uint32_t lengths[] = {0, 16, 21, 0xFFFFFC};
   message.stated_length = lengths[choice.number % std::size(lengths)];
   return true;

@@ -34,7 +34,7 @@ std::string print(const Lines& lines) {
 }
 
 /// Nothing for what print() does not write.
-std::optional<Lines> parse(std::string_view text) {
+std::optional<Lines> parse_lines(std::string_view text) {
   constexpr std::size_t digits = 64;
   Lines lines;
   std::size_t at = 0;
@@ -61,7 +61,7 @@ Result<ReplacedKeys> note_served_keys(Files& files, const std::string& path,
   const auto file = files.read(path, max_octets, Access::any);
   if (!file && file.error().code != FileErrc::not_found) return std::unexpected(file.error());
   if (file) {
-    const std::optional<Lines> before = parse(as_text(*file));
+    const std::optional<Lines> before = parse_lines(as_text(*file));
     for (std::size_t i = 0; i < now.size(); ++i)
       now[i].is_replaced =
           !before || (*before)[i].is_replaced || (*before)[i].digest != now[i].digest;

@@ -14,9 +14,9 @@ namespace {
 
 namespace config = ipsec::config;
 
-class Check {
+class WishCheck {
  public:
-  Check(const CreateWish& wish, IpsecTree& tree) : wish_(&wish), tree_(&tree) {}
+  WishCheck(const CreateWish& wish, IpsecTree& tree) : wish_(&wish), tree_(&tree) {}
 
   Result<CheckedWish> run() {
     TOUCHSTONE_TRY(made_.name, check_name(wish_->name));
@@ -222,7 +222,7 @@ Result<std::string> check_name(const std::optional<std::string>& text) {
 }
 
 Result<CheckedWish> check_create(const CreateWish& wish, IpsecTree& tree) {
-  return Check(wish, tree).run();
+  return WishCheck(wish, tree).run();
 }
 
 }  // namespace touchstone::mediagateway

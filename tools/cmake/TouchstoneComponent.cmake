@@ -24,10 +24,10 @@ function(touchstone_collect_test target commands labels)
 endfunction()
 
 # touchstone_component(<path> HEADERS ... SOURCES ... DEPENDS <component>...
-#                      LIBRARIES <external>... [QUICK | PRECOMPILED <set>] [JOINED])
+#                      LIBRARIES <external>... [JOINED] [QUICK | PRECOMPILED <set>])
 # makes the library touchstone::<path>; slashes become underscores: ipsec/ike is
-# touchstone::ipsec_ike. QUICK, PRECOMPILED, JOINED: TouchstonePrecompile.cmake. Headers are a verified
-# header set: the target all_verify_interface_header_sets compiles each alone.
+# touchstone::ipsec_ike. TouchstonePrecompile.cmake says what JOINED, QUICK and PRECOMPILED are. Headers
+# are a verified header set: the target all_verify_interface_header_sets compiles each alone.
 function(touchstone_component path)
   cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK;JOINED" "PRECOMPILED"
     "HEADERS;SOURCES;DEPENDS;LIBRARIES")
@@ -54,17 +54,16 @@ function(touchstone_component path)
   elseif(arg_SOURCES)
     touchstone_use_precompiled(${target} ${arg_PRECOMPILED})
   endif()
-  set(joined "^conformance/(generators|harness|oracle|report|suites)")
-  if(arg_SOURCES AND (arg_JOINED OR path MATCHES "${joined}"))
+  if(arg_SOURCES AND (arg_JOINED OR path MATCHES "^conformance/"))
     touchstone_join_sources(${target})
   endif()
 endfunction()
 
-# touchstone_command(<name> SOURCES ... DEPENDS <component>... [QUICK] [INSTALL | PYTHON_NAME])
+# touchstone_command(<name> SOURCES ... DEPENDS <component>... [JOINED] [QUICK] [INSTALL | PYTHON_NAME])
 # makes bin/<name>. INSTALL installs it into kms-utils (OP-05). PYTHON_NAME does so too and adds
 # bin/<name>.py beside it, the name that 004 prints for its utilities (OP-08).
 function(touchstone_command name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK;INSTALL;PYTHON_NAME" ""
+  cmake_parse_arguments(PARSE_ARGV 1 arg "JOINED;QUICK;INSTALL;PYTHON_NAME" ""
     "SOURCES;DEPENDS;LIBRARIES")
   add_executable(${name} ${arg_SOURCES})
   list(TRANSFORM arg_DEPENDS REPLACE "/" "_")
@@ -72,6 +71,9 @@ function(touchstone_command name)
   target_link_libraries(${name} PRIVATE touchstone_options ${arg_DEPENDS} ${arg_LIBRARIES})
   if(arg_QUICK)
     touchstone_compile_quickly(${name})
+  endif()
+  if(arg_JOINED)
+    touchstone_join_sources(${name})
   endif()
   if(arg_PYTHON_NAME)
     add_custom_command(TARGET ${name} POST_BUILD

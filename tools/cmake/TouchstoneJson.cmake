@@ -1,5 +1,5 @@
-# JSON for Modern C++ as the build reads it: the installed header, with its two literals (`_json` and
-# `_json_pointer`) declared and not defined. Nobody here writes them, but their bodies are no
+# JSON for Modern C++ as the build reads it: the installed header, with its two literals (`_json`
+# and `_json_pointer`) declared and not defined. Nobody here writes them, but their bodies are no
 # templates, so every source that includes the header would instantiate a whole parser for them;
 # docs/decisions/0011 has what that costs. A header that does not say what is expected here is read
 # as it is.

@@ -9,7 +9,6 @@ using diameter::Effect;
 using gateway::JoinCode;
 using harness::NetEvent;
 
-constexpr std::uint32_t loopback = 0x7F000001;
 // Senders of datagrams: nodes of net.trigger, nodes that the runner plays, the access point.
 constexpr std::uint8_t joining = 1;
 constexpr std::uint8_t played = 2;

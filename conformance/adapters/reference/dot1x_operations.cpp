@@ -7,39 +7,34 @@
 
 namespace touchstone::conformance::adapters::reference {
 
-namespace config = dot1x::config;
-
 namespace {
 
-SecretOctets secret_argument(const Json& args, const char* name) {
-  const Octets octets = octets_argument(args, name);
-  return {octets.begin(), octets.end()};
-}
-
 /// What the last line of the key says; null for a text that was taken back.
-Json value_of(const config::WpaDocument& document, std::size_t block, const std::string& key) {
-  if (block != 0 && config::is_secret_field(key)) return true;
-  const auto place = block == 0 ? config::FieldPlace::global : config::FieldPlace::network;
-  const auto type = config::type_of(place, key);
+Json value_of(const dot1x::config::WpaDocument& document, std::size_t block,
+              const std::string& key) {
+  if (block != 0 && dot1x::config::is_secret_field(key)) return true;
+  const auto place =
+      block == 0 ? dot1x::config::FieldPlace::global : dot1x::config::FieldPlace::network;
+  const auto type = dot1x::config::type_of(place, key);
   const std::string_view value = document.value_of(*document.find(block, key));
-  if (type && type->kind == config::FieldKind::number)
-    return config::parse_number(value).value_or(0);
-  if (!type || type->kind == config::FieldKind::other) return std::string(value);
+  if (type && type->kind == dot1x::config::FieldKind::number)
+    return dot1x::config::parse_number(value).value_or(0);
+  if (!type || type->kind == dot1x::config::FieldKind::other) return std::string(value);
   const auto text = document.string(block, key);
   return text ? Json(to_hex(*text)) : Json();
 }
 
-Json fields_of(const config::WpaDocument& document, std::size_t block) {
+Json fields_of(const dot1x::config::WpaDocument& document, std::size_t block) {
   Json fields = Json::object();
-  for (const config::WpaLine& line : document.lines) {
-    if (line.kind != config::WpaLine::Kind::field || line.block != block) continue;
+  for (const dot1x::config::WpaLine& line : document.lines) {
+    if (line.kind != dot1x::config::WpaLine::Kind::field || line.block != block) continue;
     Json value = value_of(document, block, line.key);
     if (!value.is_null()) fields[line.key] = std::move(value);
   }
   return fields;
 }
 
-Json model_of(const config::WpaReading& reading) {
+Json model_of(const dot1x::config::WpaReading& reading) {
   Json networks = Json::array();
   int counts = -1;
   for (const std::size_t block : reading.document.blocks("network")) {
@@ -99,7 +94,7 @@ std::string_view name_of(sntp::Client::State state) {
 }  // namespace
 
 Response decode_wpa_conf(const Json& args) {
-  const auto reading = config::read_wpa_conf(secret_argument(args, "octets_b64"));
+  const auto reading = dot1x::config::read_wpa_conf(secret_argument(args, "octets_b64"));
   Response response =
       accepted({{"findings", print_findings(reading.findings)}, {"conf", model_of(reading)}});
   const bool strict = text_argument(args, "profile") == "strict";
@@ -111,19 +106,20 @@ Response decode_wpa_conf(const Json& args) {
 
 Response encode_wpa_conf(const Json& args) {
   const bool locked = args.contains("password_b64");
-  const auto text = config::print_eap_tls({.identity = text_argument(args, "identity"),
-                                           .ca_cert = text_argument(args, "ca_cert"),
-                                           .client_cert = text_argument(args, "client_cert"),
-                                           .private_key = text_argument(args, "private_key"),
-                                           .has_password = locked,
-                                           .server_name = optional_text(args, "server_name")});
+  const auto text =
+      dot1x::config::print_eap_tls({.identity = text_argument(args, "identity"),
+                                    .ca_cert = text_argument(args, "ca_cert"),
+                                    .client_cert = text_argument(args, "client_cert"),
+                                    .private_key = text_argument(args, "private_key"),
+                                    .has_password = locked,
+                                    .server_name = optional_text(args, "server_name")});
   std::string whole = text.before;
   if (locked) whole += as_text(octets_argument(args, "password_b64"));
   return accepted({{"octets_b64", harness::to_base64(as_octets(whole + text.after))}});
 }
 
 Response edit_wpa_conf(const Json& args) {
-  const auto reading = config::read_wpa_conf(secret_argument(args, "octets_b64"));
+  const auto reading = dot1x::config::read_wpa_conf(secret_argument(args, "octets_b64"));
   const auto networks = reading.document.blocks("network");
   std::size_t block = 0;
   if (args.contains("network")) {
@@ -141,11 +137,11 @@ Response edit_wpa_conf(const Json& args) {
 
 Response decode_wpa_status(const Json& args) {
   const Octets octets = octets_argument(args, "octets_b64");
-  const auto reading = config::read_status(as_text(octets));
+  const auto reading = dot1x::config::read_status(as_text(octets));
   Json lines = Json::array();
   for (const auto& [key, value] : reading.lines)
     lines.push_back(Json::array({key, value}));
-  return accepted({{"verdict", config::name_of(reading.verdict)},
+  return accepted({{"verdict", dot1x::config::name_of(reading.verdict)},
                    {"interface", reading.interface},
                    {"lines", std::move(lines)},
                    {"wired", reading.wired},
@@ -153,22 +149,22 @@ Response decode_wpa_status(const Json& args) {
 }
 
 Response encode_wpa_status(const Json& args) {
-  config::PortStatus status{.interface = optional_text(args, "interface"),
-                            .wpa_state = text_argument(args, "wpa_state"),
-                            .ip_address = optional_text(args, "ip_address"),
-                            .address = text_argument(args, "address"),
-                            .pae_state = text_argument(args, "pae_state"),
-                            .authorized = args.value("authorized", false),
-                            .eap_state = text_argument(args, "eap_state"),
-                            .method = std::nullopt,
-                            .tls_version = optional_text(args, "tls_version"),
-                            .cipher = optional_text(args, "cipher"),
-                            .reused = args.value("reused", false),
-                            .eap_session_id = optional_text(args, "session_id"),
-                            .uuid = optional_text(args, "uuid")};
+  dot1x::config::PortStatus status{.interface = optional_text(args, "interface"),
+                                   .wpa_state = text_argument(args, "wpa_state"),
+                                   .ip_address = optional_text(args, "ip_address"),
+                                   .address = text_argument(args, "address"),
+                                   .pae_state = text_argument(args, "pae_state"),
+                                   .authorized = args.value("authorized", false),
+                                   .eap_state = text_argument(args, "eap_state"),
+                                   .method = std::nullopt,
+                                   .tls_version = optional_text(args, "tls_version"),
+                                   .cipher = optional_text(args, "cipher"),
+                                   .reused = args.value("reused", false),
+                                   .eap_session_id = optional_text(args, "session_id"),
+                                   .uuid = optional_text(args, "uuid")};
   if (args.contains("method")) status.method = args.at("method").get<int>();
-  const auto format = text_argument(args, "format") == "seed" ? config::StatusFormat::seed
-                                                              : config::StatusFormat::v2_10;
+  const auto format = text_argument(args, "format") == "seed" ? dot1x::config::StatusFormat::seed
+                                                              : dot1x::config::StatusFormat::v2_10;
   return accepted({{"text", print_status(status, format)}});
 }
 

@@ -17,11 +17,6 @@ namespace config = ipsec::config;
 
 namespace {
 
-SecretOctets secret_argument(const Json& args, const char* name) {
-  const Octets octets = octets_argument(args, name);
-  return {octets.begin(), octets.end()};
-}
-
 config::Profile profile_of(const Json& args) {
   return text_argument(args, "profile") == "strict" ? config::Profile::strict
                                                     : config::Profile::daemon;

@@ -5,8 +5,6 @@
 namespace touchstone::conformance::adapters::reference {
 namespace {
 
-constexpr std::uint32_t loopback = 0x7F000001;
-
 std::optional<SecretKey<16>> wrapping_key(const Json& args) {
   if (!args.contains("wrapping_key")) return std::nullopt;
   return key_argument<16>(args.at("wrapping_key"));

@@ -12,8 +12,6 @@ using harness::Json;
 using harness::NetEvent;
 using std::chrono::milliseconds;
 
-constexpr std::uint32_t loopback = 0x7F000001;
-
 }  // namespace
 
 void SeededRandom::fill(std::span<std::uint8_t> out) {

@@ -12,6 +12,8 @@
 
 namespace touchstone::conformance::adapters::reference {
 
+inline constexpr std::uint32_t loopback = 0x7F000001;
+
 /// SplitMix64: a run replays.
 class SeededRandom final : public RandomSource {
  public:

@@ -78,6 +78,11 @@ Octets octets_argument(const Json& args, const char* name) {
   return *std::move(octets);
 }
 
+SecretOctets secret_argument(const Json& args, const char* name) {
+  const Octets octets = octets_argument(args, name);
+  return {octets.begin(), octets.end()};
+}
+
 std::string text_argument(const Json& args, const char* name) {
   const Json& value = member(args, name);
   if (!value.is_string()) throw BadRequest{fmt::format("argument {} is not a string", name)};

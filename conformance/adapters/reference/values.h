@@ -23,6 +23,7 @@ struct BadRequest {
 };
 
 [[nodiscard]] Octets octets_argument(const Json& args, const char* name);
+[[nodiscard]] SecretOctets secret_argument(const Json& args, const char* name);
 [[nodiscard]] std::string text_argument(const Json& args, const char* name);
 [[nodiscard]] std::uint32_t number_argument(const Json& args, const char* name);
 

@@ -89,7 +89,7 @@ void check_three(CaseContext& ctx) {
   gateway.expect_refused("CE-01", install("ca.pem", "mgu.pem", "none.pem"), {3});
 }
 
-void check_names(CaseContext& ctx) {
+void check_file_names(CaseContext& ctx) {
   Gateway gateway(ctx);
   ctx.sandbox().make_folder("in", 0755);
   gateway.write_certificates();
@@ -172,7 +172,7 @@ void add_gateway_certificate_cases(harness::Registry& registry) {
   add_gateway_case(registry, "CE-01.WantsThreeFiles", {"CE-01"},
                    "CA, certificate and private key are all needed", check_three);
   add_gateway_case(registry, "CE-04.TakesRelativeNames", {"CE-04"},
-                   "The files are found by relative and by absolute names", check_names);
+                   "The files are found by relative and by absolute names", check_file_names);
   add_gateway_case(registry, "CE-05.GoesWithCreate", {"CE-05", "CE-06", "RF-02"},
                    "Certificates are installed beside --create, or are there already",
                    check_together);

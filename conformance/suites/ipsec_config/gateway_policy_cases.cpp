@@ -16,7 +16,7 @@ using generators::CreateLine;
 using generators::Switch;
 
 /// Every pair of switches with --start; the rows have both, which is no pair of its own then.
-std::function<void(CaseContext&)> every_pair(Judged judged) {
+std::function<void(CaseContext&)> every_started_pair(Judged judged) {
   return [judged](CaseContext& ctx) {
     std::uint32_t seed = static_cast<std::uint32_t>(ctx.seed());
     for (CoveringRow row : generators::switch_rows(ctx.has("ipsec.extended"))) {
@@ -125,7 +125,7 @@ void check_confirm(CaseContext& ctx) {
 
 void add_gateway_policy_cases(harness::Registry& registry) {
   const auto add = [&](const char* id, Judged judged, const char* title) {
-    add_gateway_case(registry, id, judged, title, every_pair(judged));
+    add_gateway_case(registry, id, judged, title, every_started_pair(judged));
   };
   add("MO-02.CoversWhatIsNotLimited", {"MO-02", "MO-05", "MO-06"},
       "Every port and protocol is covered but those that a switch leaves out");
@@ -141,7 +141,7 @@ void add_gateway_policy_cases(harness::Registry& registry) {
       "IKE with the peer passes in clear where the tunnel's network holds the peer");
   add_gateway_case(registry, "MO-13.LetsMediaPass", {"MO-13"},
                    "Media pass in clear, by their address or their ports, before what protects",
-                   every_pair({"MO-13"}), true);
+                   every_started_pair({"MO-13"}), true);
   add_gateway_case(registry, "MO-14.ProtectsSignallingAlone", {"MO-14", "MO-05", "MO-06"},
                    "SCTP 2816 to 2818, HTTP and SSH can be protected alone", check_services);
   add_gateway_case(registry, "IC-03.StartsWhenItIsTold", {"IC-03"},

@@ -149,7 +149,8 @@ void busy_database_is_told(CaseContext& ctx) {
   ctx.expect_exit(provision(ctx, 0x20, 1), "LK-02", {0});
 }
 
-const std::vector<std::string> looks{"cmd.import_gw_keys", "format.ts1", "format.lks_database"};
+const std::vector<std::string> looks_at_database{"cmd.import_gw_keys", "format.ts1",
+                                                 "format.lks_database"};
 const std::vector<std::string> uses{"cmd.import_gw_keys", "cmd.provision",       "cmd.export_keys",
                                     "format.ts1",         "format.lks_database", "exit.codes"};
 
@@ -158,12 +159,12 @@ const std::vector<std::string> uses{"cmd.import_gw_keys", "cmd.provision",      
 void add_database_cases(harness::Registry& registry) {
   add_rows(registry, {{"LK-15.TheDatabaseIsClosedAndStrict",
                        {"LK-15"},
-                       looks,
+                       looks_at_database,
                        "The database has mode 0600, its version, its kind and STRICT tables",
                        database_is_closed_and_strict},
                       {"LK-15.WrongStatementsAreRefused",
                        {"LK-15"},
-                       looks,
+                       looks_at_database,
                        "The database refuses wrong rows and any change of its audit",
                        wrong_statements_are_refused},
                       {"LK-15.EveryRunIsInTheAudit",

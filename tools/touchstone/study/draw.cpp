@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace study = sim::study;
-using study::Json;
 
 int complain(const Error& error, int status) {
   fmt::print(stderr, "touchstone: {}\n",
@@ -25,7 +24,7 @@ int complain(const Error& error, int status) {
   return status;
 }
 
-Result<Json> read_run(const fs::path& folder) {
+Result<study::Json> read_run(const fs::path& folder) {
   TOUCHSTONE_TRY(const std::string summary, read_text(folder / "summary.json"));
   std::ifstream events(folder / "metrics.jsonl");
   auto run = study::make_run_data(summary, events);
@@ -35,7 +34,7 @@ Result<Json> read_run(const fs::path& folder) {
   }
   if (const auto scenario = read_text(folder / "scenario.toml"))
     (*run)["answer"] = study::answer_of(*scenario);
-  if (Json picture = picture_of(folder); !picture.is_null())
+  if (study::Json picture = picture_of(folder); !picture.is_null())
     (*run)["topology"] = std::move(picture);
   return run;
 }
@@ -104,7 +103,7 @@ Result<Arguments> read_arguments(const std::vector<std::string>& words) {
 }  // namespace
 
 Result<std::string> draw_report(const std::string& folder) {
-  TOUCHSTONE_TRY(const Json run, read_run(folder));
+  TOUCHSTONE_TRY(const study::Json run, read_run(folder));
   const fs::path page = fs::path(folder) / "index.html";
   TOUCHSTONE_TRY_VOID(write_text(page, study::make_run_page(run)));
   return page.string();
