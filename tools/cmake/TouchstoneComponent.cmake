@@ -26,8 +26,8 @@ endfunction()
 # touchstone_component(<path> HEADERS ... SOURCES ... DEPENDS <component>...
 #                      LIBRARIES <external>... [JOINED] [QUICK | PRECOMPILED <set>])
 # makes the library touchstone::<path>; slashes become underscores: ipsec/ike is
-# touchstone::ipsec_ike. TouchstonePrecompile.cmake says what JOINED, QUICK and PRECOMPILED are. Headers
-# are a verified header set: the target all_verify_interface_header_sets compiles each alone.
+# touchstone::ipsec_ike. TouchstonePrecompile.cmake says what JOINED, QUICK and PRECOMPILED are.
+# Headers are a verified header set: all_verify_interface_header_sets compiles each alone.
 function(touchstone_component path)
   cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK;JOINED" "PRECOMPILED"
     "HEADERS;SOURCES;DEPENDS;LIBRARIES")
@@ -59,7 +59,8 @@ function(touchstone_component path)
   endif()
 endfunction()
 
-# touchstone_command(<name> SOURCES ... DEPENDS <component>... [JOINED] [QUICK] [INSTALL | PYTHON_NAME])
+# touchstone_command(<name> SOURCES ... DEPENDS <component>... [JOINED] [QUICK]
+#                    [INSTALL | PYTHON_NAME])
 # makes bin/<name>. INSTALL installs it into kms-utils (OP-05). PYTHON_NAME does so too and adds
 # bin/<name>.py beside it, the name that 004 prints for its utilities (OP-08).
 function(touchstone_command name)
