@@ -10,60 +10,63 @@
 namespace touchstone::keyring {
 namespace {
 
-/// One bit for each value of a hash of the key. Sixteen bits a row leave 6 in 100 keys suspected
-/// wrongly, and the filter of a million rows fits the second-level cache.
-class KeyFilter {
- public:
-  KeyFilter(std::size_t rows, std::uint64_t multiplier)
-      : bits_(std::clamp<unsigned>(static_cast<unsigned>(std::bit_width(rows)) + 4, 10, 32)),
-        multiplier_(multiplier),
-        words_(std::size_t{1} << (bits_ - 6)) {}
+using Hashes = SecretVector<std::uint32_t>;
 
-  [[nodiscard]] std::uint32_t place(const RootKey& key) const noexcept {
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-    std::memcpy(&low, key.data(), 8);
-    std::memcpy(&high, key.data() + 8, 8);
-    const std::uint64_t mixed = (low ^ std::rotl(high * multiplier_, 32)) * multiplier_;
-    return static_cast<std::uint32_t>(mixed >> (64 - bits_));
+std::uint32_t hash_of(const RootKey& key) noexcept {
+  constexpr std::uint64_t multiplier = 0x9E3779B97F4A7C15;
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  std::memcpy(&low, key.data(), 8);
+  std::memcpy(&high, key.data() + 8, 8);
+  return static_cast<std::uint32_t>((low ^ std::rotl(high * multiplier, 32)) * multiplier >> 32);
+}
+
+/// One bit for each value of the upper bits of a hash. Sixteen bits a hash leave 6 in 100 suspected
+/// wrongly, and the filter of a million fits the second-level cache.
+class HashFilter {
+ public:
+  explicit HashFilter(std::size_t hashes)
+      : shift_(32 -
+               std::clamp<unsigned>(static_cast<unsigned>(std::bit_width(hashes)) + 4, 10, 32)),
+        words_(std::size_t{1} << (32 - shift_ - 6)) {}
+
+  void prefetch(std::uint32_t hash) const noexcept {
+    __builtin_prefetch(&words_[hash >> shift_ >> 6], 1);
   }
   /// True when the bit stood already.
-  bool set(std::uint32_t place) noexcept {
-    std::uint64_t& word = words_[place >> 6];
-    const std::uint64_t bit = std::uint64_t{1} << (place & 63);
+  bool set(std::uint32_t hash) noexcept {
+    std::uint64_t& word = words_[hash >> shift_ >> 6];
+    const std::uint64_t bit = std::uint64_t{1} << (hash >> shift_ & 63);
     const bool stood = (word & bit) != 0;
     word |= bit;
     return stood;
   }
-  [[nodiscard]] bool test(std::uint32_t place) const noexcept {
-    return (words_[place >> 6] >> (place & 63) & 1) != 0;
+  [[nodiscard]] bool test(std::uint32_t hash) const noexcept {
+    return (words_[hash >> shift_ >> 6] >> (hash >> shift_ & 63) & 1) != 0;
   }
-  void clear() { std::fill(words_.begin(), words_.end(), 0); }
 
  private:
-  unsigned bits_;
-  std::uint64_t multiplier_;
+  unsigned shift_;
   std::vector<std::uint64_t> words_;
 };
 
-/// Those of `count` candidates whose key may stand twice among them. `row_of` gives the index of a
-/// candidate's row; the order stays.
-template <class RowOf>
-std::vector<std::uint32_t> suspects(std::span<const NodeRow> rows, std::size_t count, RowOf row_of,
-                                    std::uint64_t multiplier) {
-  KeyFilter filter(count, multiplier);
-  std::vector<std::uint32_t> places;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t place = filter.place(rows[row_of(i)].root_key);
-    if (filter.set(place)) places.push_back(place);
+/// The indices of those hashes that may stand twice, in their order.
+std::vector<std::uint32_t> suspects(const Hashes& hashes) {
+  constexpr std::size_t ahead = 16;
+  HashFilter filter(hashes.size());
+  Hashes repeated;
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (i + ahead < hashes.size()) filter.prefetch(hashes[i + ahead]);
+    if (filter.set(hashes[i])) repeated.push_back(hashes[i]);
   }
   std::vector<std::uint32_t> found;
-  if (places.empty()) return found;
-  filter.clear();
-  for (const std::uint32_t place : places)
-    filter.set(place);
-  for (std::size_t i = 0; i < count; ++i)
-    if (filter.test(filter.place(rows[row_of(i)].root_key))) found.push_back(row_of(i));
+  if (repeated.empty()) return found;
+  // They are few, so their filter is small and quick to ask for everybody.
+  HashFilter small(repeated.size());
+  for (const std::uint32_t hash : repeated)
+    small.set(hash);
+  for (std::size_t i = 0; i < hashes.size(); ++i)
+    if (small.test(hashes[i])) found.push_back(static_cast<std::uint32_t>(i));
   return found;
 }
 
@@ -87,12 +90,21 @@ std::optional<SameKey> compare_exactly(std::span<const NodeRow> rows,
 
 std::optional<SameKey> find_same_key(std::span<const NodeRow> rows) {
   TOUCHSTONE_CHECK(rows.size() < 0xFFFFFFFF);
-  const auto every_row = [](std::size_t i) { return static_cast<std::uint32_t>(i); };
-  const auto first = suspects(rows, rows.size(), every_row, 0x9E3779B97F4A7C15);
-  // A filter of another hash clears almost all of those whom chance brought together.
-  const auto suspected = [&](std::size_t i) { return first[i]; };
-  auto second = suspects(rows, first.size(), suspected, 0xD6E8FEB86659FD93);
-  return compare_exactly(rows, second);
+  Hashes hashes(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    hashes[i] = hash_of(rows[i].root_key);
+  std::vector<std::uint32_t> left = suspects(hashes);
+  // Other bits of the hashes clear almost all of those whom chance brought together.
+  for (const std::uint32_t multiplier : {0x85EBCA6BU, 0xC2B2AE35U}) {
+    Hashes others(left.size());
+    for (std::size_t i = 0; i < left.size(); ++i)
+      others[i] = hashes[left[i]] * multiplier;
+    std::vector<std::uint32_t> fewer = suspects(others);
+    for (std::uint32_t& suspected : fewer)
+      suspected = left[suspected];
+    left = std::move(fewer);
+  }
+  return compare_exactly(rows, left);
 }
 
 }  // namespace touchstone::keyring

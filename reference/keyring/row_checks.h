@@ -16,8 +16,8 @@ struct SameKey {
 };
 
 /// Finds a root key that stands in two rows (KR-19), whatever their node ids. At most 2^32 - 1
-/// rows. Takes two bits to four octets a row for a filter, and no hash table: a million rows cost a
-/// few milliseconds.
+/// rows. Takes a hash of four octets and two to four bits a row, and no hash table: a million rows
+/// cost a few milliseconds.
 [[nodiscard]] std::optional<SameKey> find_same_key(std::span<const NodeRow> rows);
 
 }  // namespace touchstone::keyring
