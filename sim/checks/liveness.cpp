@@ -36,7 +36,7 @@ class AllBy : public Check {
       if (late++ == 0) first = node;
     }
     if (late > 0)
-      violate(fmt::format("{} of {} not by {:.3f} s, {} first", late, asked, seconds(by),
+      violate(fmt::format("{} of {} not by {:.3f} s, {} first", late, asked, in_seconds(by),
                           topology_.nodes[first].name));
     if (asked == 0) violate("there is nobody of whom it could be asked");
   }

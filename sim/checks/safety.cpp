@@ -75,7 +75,7 @@ class OneGatewayKey final : public Check {
       if (mine->second.key != theirs->second.key && quiet - from > window_)
         violate(fmt::format("{} and {} have two Gateway keys at {:.3f} s",
                             topology_.nodes[link.first].name, topology_.nodes[link.second].name,
-                            seconds(now)));
+                            in_seconds(now)));
     }
   }
 
@@ -98,7 +98,7 @@ class NoStranger final : public Check {
     if (one.kind == Happening::Kind::admit) ++decided_;
     if (one.kind == Happening::Kind::admit && one.code == admitted &&
         !network_.known.contains(one.id))
-      violate(fmt::format("0x{:08x} admitted at {:.3f} s", one.id, seconds(one.at)));
+      violate(fmt::format("0x{:08x} admitted at {:.3f} s", one.id, in_seconds(one.at)));
   }
   void finish(Moment /*now*/) override {
     if (decided_ == 0) violate("no gateway has decided anything");
@@ -153,11 +153,12 @@ class NoTornKeyring final : public Check {
     if (topology_.nodes[node].role != Role::kms || machine == nullptr || is_erased) return;
     ++looked_;
     const Octets* file = machine->disk().look(keyring_path);
-    if (file == nullptr) return violate(fmt::format("{} has none at {:.3f} s", name, seconds(at)));
+    if (file == nullptr)
+      return violate(fmt::format("{} has none at {:.3f} s", name, in_seconds(at)));
     Findings findings;
     const keyring::ReadOptions strictly{keyring::Strictness::strict, false};
     if (!keyring::parse_keyring(*file, strictly, findings))
-      violate(fmt::format("{} is torn at {:.3f} s", name, seconds(at)));
+      violate(fmt::format("{} is torn at {:.3f} s", name, in_seconds(at)));
   }
 
   const Topology& topology_;
@@ -173,7 +174,7 @@ class AttacksFail final : public Check {
   void on_happening(const Happening& one) override {
     if (one.kind == Happening::Kind::attack) struck_ += one.count;
     if (one.kind == Happening::Kind::breach)
-      violate(fmt::format("{} at {:.3f} s", one.text, seconds(one.at)));
+      violate(fmt::format("{} at {:.3f} s", one.text, in_seconds(one.at)));
   }
   void finish(Moment /*now*/) override {
     if (struck_ == 0) violate("no attack has ended");

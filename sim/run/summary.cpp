@@ -65,8 +65,8 @@ Json machines_of(const RunFigures& figures) {
     const Machine::Load& load = machine->load();
     const DiskCounters& disk = machine->disk().counters();
     all.push_back({{"name", machine->name()},
-                   {"busy_s", seconds(load.busy)},
-                   {"load", seconds(load.busy) / seconds(figures.scenario.stop)},
+                   {"busy_s", in_seconds(load.busy)},
+                   {"load", in_seconds(load.busy) / in_seconds(figures.scenario.stop)},
                    {"longest_queue", load.longest_queue},
                    {"longest_wait_ms", milliseconds(load.longest_wait)},
                    {"disk_writes", disk.writes},
@@ -97,8 +97,8 @@ Json recoveries_of(const Statistics& statistics) {
   Json all = Json::array();
   for (const Recovery& one : statistics.recoveries)
     all.push_back({{"fault", one.fault},
-                   {"healed_s", seconds(one.healed_at)},
-                   {"took_s", one.took < Duration() ? Json() : Json(seconds(one.took))}});
+                   {"healed_s", in_seconds(one.healed_at)},
+                   {"took_s", one.took < Duration() ? Json() : Json(in_seconds(one.took))}});
   return all;
 }
 
@@ -135,7 +135,7 @@ std::string table_of(const RunFigures& figures, const Json& all, const RunResult
   const Json& joins = all["joins"];
   std::string text =
       fmt::format("{} on {}, seed {}, {:.1f} s\n", figures.scenario.name, figures.scenario.world,
-                  figures.scenario.seed, seconds(figures.scenario.stop));
+                  figures.scenario.seed, in_seconds(figures.scenario.stop));
   text += row_of_times("joins", joins["latency_ms"]);
   text += row("  refused, still open", fmt::format("{}, {}", joins["refused"].get<std::uint64_t>(),
                                                    joins["open"].get<std::uint64_t>()));
@@ -155,9 +155,10 @@ std::string table_of(const RunFigures& figures, const Json& all, const RunResult
   text += row("segments sent again",
               fmt::format("{}", all["network"]["retransmitted"].get<std::uint64_t>()));
   for (const Recovery& one : figures.statistics.recoveries)
-    text += row("recovered from",
-                one.fault + (one.took < Duration() ? std::string(": not yet")
-                                                   : fmt::format(": {:.3f} s", seconds(one.took))));
+    text +=
+        row("recovered from",
+            one.fault + (one.took < Duration() ? std::string(": not yet")
+                                               : fmt::format(": {:.3f} s", in_seconds(one.took))));
   for (const CheckResult& check : result.checks)
     text += row(check.holds ? "holds" : "DOES NOT HOLD",
                 check.name + (check.holds ? "" : ": " + check.why));
@@ -177,7 +178,7 @@ void write_summary(const RunFigures& figures, RunResult& result) {
                      {"question", figures.scenario.question},
                      {"world", figures.scenario.world},
                      {"seed", figures.scenario.seed},
-                     {"stop_s", seconds(figures.scenario.stop)},
+                     {"stop_s", in_seconds(figures.scenario.stop)},
                      {"nodes", figures.world.topology().size()}};
   all["joins"] = joins_of(figures);
   all["questions"] = {{"asked", statistics.count(Happening::Kind::ask)},

@@ -9,7 +9,7 @@ using Duration = std::chrono::nanoseconds;
 /// Since the run began. In a run in real time it follows the machine's clock.
 using Moment = std::chrono::nanoseconds;
 
-[[nodiscard]] constexpr double seconds(Duration time) noexcept {
+[[nodiscard]] constexpr double in_seconds(Duration time) noexcept {
   return static_cast<double>(time.count()) / 1e9;
 }
 
