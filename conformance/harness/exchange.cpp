@@ -120,7 +120,7 @@ void set_last_words(char* place) noexcept {
   last_words = place;
 }
 
-Response exchange(RunState& state, Request request, const CallOptions& options) {
+Response exchange(RunState& state, const Request& request, const CallOptions& options) {
   speak(state.tested->id, request.op);
   const bool on_files = request.op.starts_with("cmd.") || request.op == "cli.run";
   state.of_generator = is_generator(request.op);

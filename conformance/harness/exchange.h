@@ -12,7 +12,7 @@ namespace touchstone::conformance::harness {
 
 /// Throws Stop for an operation that the PICS declares and the IUT has not, for an adapter that
 /// fails, and for a secret in the open.
-Response exchange(RunState& state, Request request, const CallOptions& options);
+Response exchange(RunState& state, const Request& request, const CallOptions& options);
 
 /// Records `text` once and raises a passing outcome to `outcome` (INFO, then WARN).
 void note_once(RunState& state, Outcome outcome, std::string text);

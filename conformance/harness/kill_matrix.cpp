@@ -25,6 +25,7 @@ bool cites(const Case& tested, const std::string& requirement) {
 
 std::vector<Pair> pairs_of(const RunPlan& plan, const std::vector<Defect>& defects) {
   std::vector<Pair> pairs;
+  pairs.reserve(plan.cases.size());
   for (const Case* tested : plan.cases)
     pairs.push_back({-1, tested});
   for (std::size_t row = 0; row < defects.size(); ++row)

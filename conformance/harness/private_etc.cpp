@@ -182,6 +182,7 @@ PrivateRun PrivateEtc::run(const fs::path& sandbox, const ProcessRequest& reques
   }
   argv.front() = resolve_program(argv.front(), request.search_folder);
   std::vector<char*> pointers;
+  pointers.reserve(argv.size() + 1);
   for (std::string& argument : argv)
     pointers.push_back(argument.data());
   pointers.push_back(nullptr);

@@ -48,6 +48,7 @@ struct Child {
 // The child leads a group of its own, so that what it starts ends with it.
 Child spawn(const std::vector<std::string>& argv, const std::filesystem::path& folder) {
   std::vector<char*> pointers;
+  pointers.reserve(argv.size() + 1);
   for (const std::string& argument : argv)
     pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
@@ -90,7 +91,7 @@ Child fork_child(const std::function<int()>& body, const std::filesystem::path& 
   child.id = ::fork();
   if (child.id == 0) {
     ::setpgid(0, 0);
-    ::signal(SIGPIPE, SIG_DFL);
+    static_cast<void>(::signal(SIGPIPE, SIG_DFL));
     ::dup2(input.read, 0), ::dup2(output.write, 1), ::dup2(errors.write, 2);
     // A copy of an end that nobody else has open would keep the stream from its end.
     for (const int end :
@@ -185,18 +186,18 @@ ProcessResult run_process(const ProcessRequest& request) {
   std::vector<std::string> argv = request.argv;
   if (argv.empty()) return result.started = false, result;
   argv.front() = resolve_program(argv.front(), request.search_folder);
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   return to_its_end(spawn(argv, request.folder), request);
 }
 
 ProcessResult run_forked(const ProcessRequest& request, const std::function<int()>& body) {
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   return to_its_end(fork_child(body, request.folder), request);
 }
 
 LineProcess::LineProcess(const std::vector<std::string>& argv,
                          const std::filesystem::path& folder) {
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   const Child child = spawn(argv, folder);
   child_ = child.id, to_child_ = child.input, from_child_ = child.output, errors_ = child.errors;
   if (errors_ >= 0) ::fcntl(errors_, F_SETFL, O_NONBLOCK);

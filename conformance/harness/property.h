@@ -57,11 +57,11 @@ void run_property(CaseContext& ctx, const ErasedProperty& property);
 /// it draws everything before the body starts a thread. Several properties in one case need
 /// different names.
 template <class Input, class Draw, class Body>
-void property(CaseContext& ctx, std::string name, PropertyOptions options, Draw&& draw,
-              Body&& body) {
+void property(CaseContext& ctx, const std::string& name, const PropertyOptions& options,
+              Draw&& draw, Body&& body) {
   Input current{};
-  detail::run_property(ctx, {.name = std::move(name),
-                             .options = std::move(options),
+  detail::run_property(ctx, {.name = name,
+                             .options = options,
                              .draw = [&] { current = draw(); },
                              .check = [&] { body(ctx, static_cast<const Input&>(current)); },
                              .save = [&] { return Json(current); },

@@ -89,7 +89,7 @@ int trace_command(const std::function<int()>& command, int trace) {
   if (child < 0) return give_up(trace, "fork");
   if (child == 0) {
     if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(could_not_trace);
-    ::raise(SIGSTOP);
+    static_cast<void>(::raise(SIGSTOP));
     ::_exit(command());
   }
   int status = 0;

@@ -19,7 +19,7 @@ std::size_t any_line(const ConfDraft& draft, const Choice& choice) {
 }
 
 /// Another value, one of `values`, for one of the lines whose name ends with `end`.
-Apply other_value(std::string start, std::string end, Words values) {
+Apply other_value(const std::string& start, const std::string& end, const Words& values) {
   return [=](ConfDraft& draft, const Choice& choice) {
     std::vector<std::size_t> lines = draft.named(start);
     std::erase_if(lines, [&](std::size_t at) {
@@ -33,7 +33,7 @@ Apply other_value(std::string start, std::string end, Words values) {
 }
 
 /// One of the lines whose name begins and ends so is gone, if its entry has another one.
-Apply without(std::string start, std::string end) {
+Apply without(const std::string& start, const std::string& end) {
   return [=](ConfDraft& draft, const Choice& choice) {
     std::vector<std::size_t> lines = draft.named(start);
     std::erase_if(lines, [&](std::size_t at) {
@@ -46,7 +46,7 @@ Apply without(std::string start, std::string end) {
   };
 }
 
-Apply added(Words lines) {
+Apply added(const Words& lines) {
   return [=](ConfDraft& draft, const Choice& choice) {
     const std::size_t at = choice.row % (draft.lines.size() + 1);
     draft.lines.insert(draft.lines.begin() + index(at), lines[choice.number % lines.size()]);

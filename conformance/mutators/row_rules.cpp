@@ -6,7 +6,7 @@ namespace {
 
 /// A rule that changes the one row that the choice names.
 template <class Change>
-auto on_row(Change change) {
+auto on_row(const Change& change) {
   return [change](KeyringLines& text, const Choice& choice) -> Place {
     if (!text.has_rows()) return std::nullopt;
     const std::size_t row = text.row(choice);
@@ -16,7 +16,7 @@ auto on_row(Change change) {
 }
 
 /// A rule that puts one of `values` into field `index`.
-auto put(std::size_t index, std::vector<std::string> values) {
+auto put(std::size_t index, const std::vector<std::string>& values) {
   return on_row([index, values](std::string& line, const Choice& choice) {
     line = with_field(line, index, values[choice.number % values.size()]);
   });
@@ -46,7 +46,8 @@ void add_column_rules(std::vector<Rule>& rules) {
 
 void add_digit_rules(std::vector<Rule>& rules) {
   const auto refused = [&](std::string_view name, std::string_view requirement,
-                           std::string_view code, std::string_view reject_class, auto apply) {
+                           std::string_view code, std::string_view reject_class,
+                           const auto& apply) {
     rules.push_back({name, requirement, 6, 6, code, reject_class, apply});
   };
   refused("a node id of seven digits", "KR-09", "KL-HEXLEN", "length",
@@ -78,7 +79,7 @@ void add_row_rules(std::vector<Rule>& rules) {
   add_column_rules(rules);
   add_digit_rules(rules);
   const auto refused = [&](std::string_view name, std::string_view requirement,
-                           std::string_view reject_class, auto apply) {
+                           std::string_view reject_class, const auto& apply) {
     rules.push_back({name, requirement, 6, 6, "", reject_class, apply});
   };
   refused("a batch with a leading zero", "KR-10", "syntax",

@@ -13,7 +13,8 @@ std::string part(const std::string& line, std::size_t index) {
   return line.substr(gateway_digits + 16 * index, 16);
 }
 
-auto with_parts(std::function<std::string(const std::string& line, const Choice& choice)> digits) {
+auto with_parts(
+    const std::function<std::string(const std::string& line, const Choice& choice)>& digits) {
   return [digits](KeyringLines& text, const Choice& choice) -> Place {
     std::string& line = text.lines[2];
     line = line.substr(0, gateway_digits) + digits(line, choice);

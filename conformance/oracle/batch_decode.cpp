@@ -196,7 +196,7 @@ std::optional<Octets> decrypt_body(const Envelope& envelope, const Octets& key) 
                         static_cast<int>(envelope.body.size())) != 1 ||
       EVP_DecryptFinal_ex(context.get(), out.data() + first, &last) != 1)
     return std::nullopt;
-  out.resize(static_cast<std::size_t>(first + last));
+  out.resize(static_cast<std::size_t>(first) + static_cast<std::size_t>(last));
   return out;
 }
 

@@ -52,7 +52,7 @@ Octets encrypted_body(const BatchRecipe& recipe) {
                       recipe.iv.data(), nullptr);
   EVP_EncryptUpdate(context.get(), out.data(), &first, body.data(), static_cast<int>(body.size()));
   TOUCHSTONE_CHECK(EVP_EncryptFinal_ex(context.get(), out.data() + first, &last) == 1);
-  out.resize(static_cast<std::size_t>(first + last) - recipe.cut);
+  out.resize(static_cast<std::size_t>(first) + static_cast<std::size_t>(last) - recipe.cut);
   return out;
 }
 
@@ -106,6 +106,7 @@ Octets recipient_info(const BatchRecipe& recipe, const RsaKey& recipient) {
 /// SET OF in DER is sorted by encoding (X.690 11.6).
 Octets recipient_infos(const BatchRecipe& recipe) {
   std::vector<Octets> infos;
+  infos.reserve(recipe.recipients.size());
   for (const RsaKey& recipient : recipe.recipients)
     infos.push_back(recipient_info(recipe, recipient));
   std::ranges::sort(infos);
@@ -139,7 +140,7 @@ Octets enveloped(const BatchRecipe& recipe) {
 
 /// Well-formed CMS of another type, with the rows in the clear inside (NB-15).
 Octets other_container(const BatchRecipe& recipe) {
-  const Octets body = body_of(recipe);
+  Octets body = body_of(recipe);
   if (recipe.shape == ContainerShape::plain_rows) return body;
   const Octets inner = der(
       tag::sequence,

@@ -30,7 +30,7 @@ std::optional<Octets> aes_cbc(bool encrypt, const Key16& key, const Key16& iv, O
           1 ||
       EVP_CipherFinal_ex(context.get(), out.data() + first, &last) != 1)
     return std::nullopt;
-  out.resize(static_cast<std::size_t>(first + last));
+  out.resize(static_cast<std::size_t>(first) + static_cast<std::size_t>(last));
   return out;
 }
 

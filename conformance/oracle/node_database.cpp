@@ -79,7 +79,7 @@ bool read_batches(sqlite3* database, std::map<std::uint32_t, StoredBatch>& batch
   return result == SQLITE_DONE;
 }
 
-Rows highest_counts(std::map<std::uint32_t, Row> found) {
+Rows highest_counts(const std::map<std::uint32_t, Row>& found) {
   Rows rows;
   for (const auto& [id, row] : found)
     rows.push_back(row);
@@ -92,14 +92,14 @@ Rows NodeDatabase::newest() const {
   std::map<std::uint32_t, Row> found;
   for (const StoredKey& key : keys)
     found[key.row.id] = key.row;  // counts ascend
-  return highest_counts(std::move(found));
+  return highest_counts(found);
 }
 
 Rows NodeDatabase::of_batch(std::uint32_t number) const {
   std::map<std::uint32_t, Row> found;
   for (const StoredKey& key : keys)
     if (key.row.batch == number) found[key.row.id] = key.row;
-  return highest_counts(std::move(found));
+  return highest_counts(found);
 }
 
 Judged<NodeDatabase> read_node_database(const std::filesystem::path& file) {

@@ -53,7 +53,7 @@ constexpr std::array<int, 7> exit_codes = {1, 2, 3, 6, 8, 11, 12};
 
 /// A name of printable octets: it stands in lines of the audit.
 Result<std::string> operator_name(const Context& context) {
-  const std::string name = context.arguments.value("operator").value_or(user_name(context));
+  std::string name = context.arguments.value("operator").value_or(user_name(context));
   const bool printable = std::ranges::none_of(
       name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (name.empty() || name.size() > max_user_octets || !printable)

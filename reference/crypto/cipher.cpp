@@ -39,7 +39,7 @@ Octets aes128_cbc_encrypt(std::span<const std::uint8_t, 16> key,
   TOUCHSTONE_CHECK(EVP_EncryptUpdate(context.get(), out.data(), &first, plaintext.data(),
                                      as_int(plaintext.size())) == 1);
   TOUCHSTONE_CHECK(EVP_EncryptFinal_ex(context.get(), out.data() + first, &last) == 1);
-  out.resize(static_cast<std::size_t>(first + last));
+  out.resize(static_cast<std::size_t>(first) + static_cast<std::size_t>(last));
   return out;
 }
 
@@ -59,7 +59,7 @@ Result<SecretOctets> aes128_cbc_decrypt(std::span<const std::uint8_t, 16> key,
                                      as_int(ciphertext.size())) == 1);
   if (EVP_DecryptFinal_ex(context.get(), out.data() + first, &last) != 1)
     return fail(Errc::decryption);
-  out.resize(static_cast<std::size_t>(first + last));
+  out.resize(static_cast<std::size_t>(first) + static_cast<std::size_t>(last));
   return out;
 }
 

@@ -189,6 +189,16 @@ class ConfigBuilder {
   ConfigLog* log_;
 };
 
+/// Where nobody says whose hosts there are, every one may be ours.
+bool is_own_host(const std::string& host, std::span<const std::string> own_hosts) {
+  if (own_hosts.empty() || host.empty()) return true;
+  // All of 127.0.0.0/8 is every computer's own (RFC 1122 §3.2.1.3), though no interface lists it.
+  if (host.starts_with("127.") && is_ipv4(host)) return true;
+  return std::ranges::any_of(own_hosts, [&](const std::string& own) {
+    return TOUCHSTONE_DEFECT("DC-12.case_matters") ? own == host : same_identity(own, host);
+  });
+}
+
 /// What can only be said of the file as a whole, and of where it is used.
 void lint(const Config& config, const ConfigOptions& options, const ConfigBuilder& settings,
           ConfigLog& log) {
@@ -214,14 +224,7 @@ void lint(const Config& config, const ConfigOptions& options, const ConfigBuilde
   const bool tunnelled = around.has_ipsec || TOUCHSTONE_DEFECT("DC-21.clear_silent");
   if ((silent || lists(SecurityId::no_inband_security)) && !tunnelled)
     log.note(ConfigCode::cleartext, {});
-  if (around.own_hosts.empty() || config.uri.host.empty()) return;
-  const bool own = std::ranges::any_of(around.own_hosts, [&](const std::string& host) {
-    return TOUCHSTONE_DEFECT("DC-12.case_matters") ? host == config.uri.host
-                                                   : same_identity(host, config.uri.host);
-  });
-  // All of 127.0.0.0/8 is every computer's own (RFC 1122 §3.2.1.3), though no interface lists it.
-  const bool loopback = config.uri.host.starts_with("127.") && is_ipv4(config.uri.host);
-  if (!own && !loopback && !TOUCHSTONE_DEFECT("DC-12.unchecked"))
+  if (!is_own_host(config.uri.host, around.own_hosts) && !TOUCHSTONE_DEFECT("DC-12.unchecked"))
     log.note(ConfigCode::host, place(Property::uri));
 }
 

@@ -47,7 +47,7 @@ struct CommandDefinition {
 };
 
 enum AvpCode : std::uint32_t {
-#define TOUCHSTONE_AVP(enumerator, code, name, type, mandatory, clause) enumerator = code,
+#define TOUCHSTONE_AVP(enumerator, code, name, type, mandatory, clause) enumerator = (code),
 #include "reference/diameter/avps.def"
 #undef TOUCHSTONE_AVP
 };
@@ -72,13 +72,13 @@ enum AvpCode : std::uint32_t {
 
 enum CommandCode : std::uint32_t {
 #define TOUCHSTONE_COMMAND(enumerator, code, application, request, answer, proxiable, clause) \
-  enumerator = code,
+  enumerator = (code),
 #include "reference/diameter/commands.def"
 #undef TOUCHSTONE_COMMAND
 };
 
 enum ResultCode : std::uint32_t {
-#define TOUCHSTONE_RESULT(enumerator, code, clause) enumerator = code,
+#define TOUCHSTONE_RESULT(enumerator, code, clause) enumerator = (code),
 #include "reference/diameter/result_codes.def"
 #undef TOUCHSTONE_RESULT
 };

@@ -224,29 +224,35 @@ struct Fields {
   OctetView data;
 };
 
+std::uint32_t judge_number(const CompiledRow& row, OctetView data) noexcept {
+  const bool fits = data.size() == row.least_size;
+  if (!fits && TOUCHSTONE_DEFECT("DM-11.as_value")) return result_invalid_avp_value;
+  if (!fits) return result_invalid_avp_length;
+  const std::uint32_t value = load_u32(data.data());
+  const bool is_reserved = value < row.least && TOUCHSTONE_DEFECT("DM-47.least");
+  if (is_reserved) return result_invalid_avp_length;
+  return value < row.least || value > row.most ? result_invalid_avp_value : 0U;
+}
+
+std::uint32_t judge_address(OctetView data) noexcept {
+  if (data.size() < 2) return result_invalid_avp_length;
+  const unsigned family = data[0] * 256U + data[1];
+  if (family != 1 && family != 2) return result_invalid_avp_value;
+  return data.size() == (family == 1 ? 6U : 18U) ? 0U : result_invalid_avp_length;
+}
+
 // The Result-Code that `avp` earns by its data alone; 0 when it is well-formed.
 std::uint32_t judge_data(const CompiledRow& row, OctetView data) noexcept {
-  const bool fits = data.size() == row.least_size;
   switch (row.type) {
     case DataType::integer32:
     case DataType::unsigned32:
-    case DataType::enumerated: {
-      if (!fits && TOUCHSTONE_DEFECT("DM-11.as_value")) return result_invalid_avp_value;
-      if (!fits) return result_invalid_avp_length;
-      const std::uint32_t value = load_u32(data.data());
-      const bool is_reserved = value < row.least && TOUCHSTONE_DEFECT("DM-47.least");
-      if (is_reserved) return result_invalid_avp_length;
-      return value < row.least || value > row.most ? result_invalid_avp_value : 0U;
-    }
+    case DataType::enumerated:
+      return judge_number(row, data);
     case DataType::unsigned64:
     case DataType::time:
-      return fits ? 0U : result_invalid_avp_length;
-    case DataType::address: {
-      if (data.size() < 2) return result_invalid_avp_length;
-      const unsigned family = data[0] * 256U + data[1];
-      if (family != 1 && family != 2) return result_invalid_avp_value;
-      return data.size() == (family == 1 ? 6U : 18U) ? 0U : result_invalid_avp_length;
-    }
+      return data.size() == row.least_size ? 0U : result_invalid_avp_length;
+    case DataType::address:
+      return judge_address(data);
     case DataType::utf8_string:
       if (TOUCHSTONE_DEFECT("DM-13.any_text")) return 0;
       return ascii.holds(data) || is_utf8(data) ? 0U : result_invalid_avp_value;
@@ -525,25 +531,31 @@ bool has_valid_bits(const Header& header) noexcept {
   return command == nullptr || command->proxiable == header.is_proxiable();
 }
 
+// Octets of the code point that `text` begins with; 0 when it is none.
+static std::size_t utf8_size(OctetView text) noexcept {
+  const std::uint8_t lead = text[0];
+  const std::size_t more = lead < 0x80             ? 0
+                           : (lead & 0xE0) == 0xC0 ? 1
+                           : (lead & 0xF0) == 0xE0 ? 2
+                           : (lead & 0xF8) == 0xF0 ? 3
+                                                   : text.size();
+  if (text.size() <= more) return 0;
+  std::uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
+  for (std::size_t k = 1; k <= more; ++k) {
+    if ((text[k] & 0xC0) != 0x80) return 0;
+    point = point << 6 | (text[k] & 0x3FU);
+  }
+  static constexpr std::array<std::uint32_t, 4> least = {0, 0x80, 0x800, 0x10000};
+  const bool is_point =
+      point >= least[more] && point <= 0x10FFFF && (point < 0xD800 || point >= 0xE000);
+  return is_point ? more + 1 : 0;
+}
+
 bool is_utf8(OctetView text) noexcept {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::uint8_t lead = text[i];
-    const std::size_t more = lead < 0x80             ? 0
-                             : (lead & 0xE0) == 0xC0 ? 1
-                             : (lead & 0xF0) == 0xE0 ? 2
-                             : (lead & 0xF8) == 0xF0 ? 3
-                                                     : text.size();
-    if (text.size() - i <= more) return false;
-    std::uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
-    for (std::size_t k = 1; k <= more; ++k) {
-      if ((text[i + k] & 0xC0) != 0x80) return false;
-      point = point << 6 | (text[i + k] & 0x3FU);
-    }
-    static constexpr std::array<std::uint32_t, 4> least = {0, 0x80, 0x800, 0x10000};
-    if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) {
-      return false;
-    }
-    i += more + 1;
+  while (!text.empty()) {
+    const std::size_t size = utf8_size(text);
+    if (size == 0) return false;
+    text = text.subspan(size);
   }
   return true;
 }

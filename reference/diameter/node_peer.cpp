@@ -44,12 +44,28 @@ std::string lower(std::string_view host) {
 // Seeded defects: faults of a CER that are passed over.
 bool is_forgiven([[maybe_unused]] const Violation& violation,
                  [[maybe_unused]] const MessageView& message) noexcept {
-  const bool has_host = message.find(avp_origin_host).has_value();
-  const std::uint32_t code = violation.result_code;
-  if (TOUCHSTONE_DEFECT("DP-09.missing_is_fine")) return code == result_missing_avp && has_host;
-  if (TOUCHSTONE_DEFECT("DP-10.unknown_is_fine")) return code == result_avp_unsupported && has_host;
-  if (TOUCHSTONE_DEFECT("DP-14.bits_ignored")) return code == result_invalid_hdr_bits && has_host;
-  return false;
+  const auto is = [&](std::uint32_t code) { return violation.result_code == code; };
+  return ((TOUCHSTONE_DEFECT("DP-09.missing_is_fine") && is(result_missing_avp)) ||
+          (TOUCHSTONE_DEFECT("DP-10.unknown_is_fine") && is(result_avp_unsupported)) ||
+          (TOUCHSTONE_DEFECT("DP-14.bits_ignored") && is(result_invalid_hdr_bits))) &&
+         message.find(avp_origin_host).has_value();
+}
+
+// What a message of the base protocol is to the peer machine; nothing for an answer that nobody
+// waits for there.
+std::optional<PeerEvent> event_of(const Header& header, bool is_ours) noexcept {
+  const bool is_request = header.is_request();
+  switch (header.command) {
+    case command_capabilities_exchange:
+      if (!is_request || TOUCHSTONE_DEFECT("DP-19.second_cer_ignored")) return std::nullopt;
+      return is_ours ? PeerEvent::i_rcv_cer : PeerEvent::r_rcv_cer;
+    case command_device_watchdog:
+      if (!is_request) return std::nullopt;
+      return is_ours ? PeerEvent::i_rcv_dwr : PeerEvent::r_rcv_dwr;
+    default:
+      if (is_request) return is_ours ? PeerEvent::i_rcv_dpr : PeerEvent::r_rcv_dpr;
+      return is_ours ? PeerEvent::i_rcv_dpa : PeerEvent::r_rcv_dpa;
+  }
 }
 
 bool is_waiting(PeerState state) noexcept {
@@ -194,9 +210,9 @@ void Node::take_base(Connection& connection, const MessageView& message, Time no
   Peer& peer = peers_[*connection.peer];
   const Header& header = message.header;
   const bool is_dwa = header.command == command_device_watchdog && !header.is_request();
-  const bool is_seen = is_dwa ? !TOUCHSTONE_DEFECT("DP-26.answer_not_seen")
-                              : !TOUCHSTONE_DEFECT("DP-27.traffic_not_seen");
-  if (is_seen) watch(peer, peer.watchdog.on_message(is_dwa, now, jitter()), now, effects);
+  const bool is_unseen = (is_dwa && TOUCHSTONE_DEFECT("DP-26.answer_not_seen")) ||
+                         (!is_dwa && TOUCHSTONE_DEFECT("DP-27.traffic_not_seen"));
+  if (!is_unseen) watch(peer, peer.watchdog.on_message(is_dwa, now, jitter()), now, effects);
   if (connection.is_ending) return;
   if (header.is_request()) {
     if (const auto violation = check(message)) {
@@ -205,32 +221,18 @@ void Node::take_base(Connection& connection, const MessageView& message, Time no
     }
   }
   if (header.command == command_device_watchdog) follow_state_id(peer, message, effects);
-  const bool ours = connection.is_ours;
-  std::optional<PeerEvent> event;
-  switch (header.command) {
-    case command_capabilities_exchange:
-      if (!header.is_request() || TOUCHSTONE_DEFECT("DP-19.second_cer_ignored")) return;
-      if (header.application != application_base) {
-        return send_base_answer(connection, header, result_application_unsupported, nullptr,
-                                effects);
-      }
-      event = ours ? PeerEvent::i_rcv_cer : PeerEvent::r_rcv_cer;
-      break;
-    case command_device_watchdog:
-      if (is_dwa) return;
-      event = ours ? PeerEvent::i_rcv_dwr : PeerEvent::r_rcv_dwr;
-      break;
-    default:
-      if (header.is_request()) {
-        const auto cause = message.find(avp_disconnect_cause)->u32();
-        peer.was_dismissed = cause != static_cast<std::uint32_t>(DisconnectCause::rebooting);
-        blame(connection, EndReason::peer_disconnected, cause.value_or(0));
-        event = ours ? PeerEvent::i_rcv_dpr : PeerEvent::r_rcv_dpr;
-      } else {
-        event = ours ? PeerEvent::i_rcv_dpa : PeerEvent::r_rcv_dpa;
-      }
+  const bool is_cer = header.command == command_capabilities_exchange && header.is_request();
+  if (is_cer && header.application != application_base &&
+      !TOUCHSTONE_DEFECT("DP-19.second_cer_ignored")) {
+    return send_base_answer(connection, header, result_application_unsupported, nullptr, effects);
   }
-  dispatch(peer, *event, &connection, &message, now, effects);
+  if (header.command == command_disconnect_peer && header.is_request()) {
+    const auto cause = message.find(avp_disconnect_cause)->u32();
+    peer.was_dismissed = cause != static_cast<std::uint32_t>(DisconnectCause::rebooting);
+    blame(connection, EndReason::peer_disconnected, cause.value_or(0));
+  }
+  if (const auto event = event_of(header, connection.is_ours))
+    dispatch(peer, *event, &connection, &message, now, effects);
 }
 
 void Node::dispatch(Peer& peer, PeerEvent event, Connection* connection, const MessageView* message,

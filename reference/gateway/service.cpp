@@ -205,10 +205,12 @@ ServiceOutput GatewayService::on_failure(diameter::RequestId request, std::uint3
   auto found = questions_.extract(request);
   if (found.empty()) return out;
   Question& question = found.mapped();
-  const bool is_first = question.second_kms.empty();
-  if (result == 0 && is_first && !(question.second_kms = second_kms()).empty()) {
-    out.log.push_back("ask again kms=" + question.second_kms);
-    if (ask(question)) return out;
+  if (result == 0 && question.second_kms.empty()) {
+    question.second_kms = second_kms();
+    if (!question.second_kms.empty()) {
+      out.log.push_back("ask again kms=" + question.second_kms);
+      if (ask(question)) return out;
+    }
   }
   asks_network_keys_ = asks_network_keys_ && question.asked.node_root;
   give_up(question, result == 0 ? "time_out" : "no_kms", now, out);

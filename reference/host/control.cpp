@@ -53,6 +53,7 @@ bool may_ask(int descriptor) {
 // Whether somebody listens at `path`.
 bool is_served(const sockaddr_un& place) {
   const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!probe) return true;  // as far as anybody can tell
   const auto* address = reinterpret_cast<const sockaddr*>(&place);
   return ::connect(probe.get(), address, sizeof(place)) == 0 || errno == EAGAIN;
 }
@@ -67,11 +68,25 @@ struct Talk {
   std::array<char, 512> piece{};
 };
 
-std::unexpected<Error> control_fault(const std::string& path) {
-  const Errc code = errno == EADDRINUSE ? Errc::in_use : Errc::network;
+std::unexpected<Error> control_fault(const std::string& path, int fault) {
+  const Errc code = fault == EADDRINUSE ? Errc::in_use : Errc::network;
   return std::unexpected(Error{.code = make_error_code(code),
-                               .detail = std::generic_category().message(errno),
+                               .detail = std::generic_category().message(fault),
                                .place = path});
+}
+
+// Binds `descriptor`; a socket that nobody serves any more gives way.
+Result<void> bind_to(int descriptor, const sockaddr_un& place, const std::string& path) {
+  const auto* address = reinterpret_cast<const sockaddr*>(&place);
+  if (::bind(descriptor, address, sizeof(place)) == 0) return {};
+  if (errno != EADDRINUSE) return control_fault(path, errno);
+  if (is_served(place)) return control_fault(path, EADDRINUSE);
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) return control_fault(path, errno);
+  if (!S_ISSOCK(status.st_mode)) return control_fault(path, EADDRINUSE);
+  if (::unlink(path.c_str()) != 0 || ::bind(descriptor, address, sizeof(place)) != 0)
+    return control_fault(path, errno);
+  return {};
 }
 
 }  // namespace
@@ -107,30 +122,16 @@ class ControlServer::Inside : public std::enable_shared_from_this<Inside> {
 Result<void> ControlServer::Inside::listen(const std::string& path) {
   sockaddr_un place{};
   place.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(place.sun_path)) {
-    errno = ENAMETOOLONG;
-    return control_fault(path);
-  }
+  if (path.size() >= sizeof(place.sun_path)) return control_fault(path, ENAMETOOLONG);
   path.copy(place.sun_path, path.size());
   Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const auto* address = reinterpret_cast<const sockaddr*>(&place);
-  if (!made) return control_fault(path);
+  if (!made) return control_fault(path, errno);
   // The mode of the socket is that of the descriptor when it is bound: never open to others.
-  if (::fchmod(made.get(), 0600) != 0) return control_fault(path);
-  if (::bind(made.get(), address, sizeof(place)) != 0) {
-    if (errno != EADDRINUSE || is_served(place)) {
-      errno = EADDRINUSE;
-      return control_fault(path);
-    }
-    struct stat status{};
-    const bool is_socket = ::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
-    if (!is_socket || ::unlink(path.c_str()) != 0 ||
-        ::bind(made.get(), address, sizeof(place)) != 0)
-      return control_fault(path);
-  }
+  if (::fchmod(made.get(), 0600) != 0) return control_fault(path, errno);
+  TOUCHSTONE_TRY_VOID(bind_to(made.get(), place, path));
   path_ = path;
   if (::chmod(path.c_str(), 0600) != 0 || ::listen(made.get(), max_talks) != 0)
-    return control_fault(path);
+    return control_fault(path, errno);
   Fault fault;
   listener_.assign(stream_protocol(), made.get(), fault);
   if (fault) return fail(Errc::network, fault.message());

@@ -92,15 +92,15 @@ void DiameterDriver::Inside::connect(ConnectionId id, const DriverPeer& peer) {
   Fault fault;
   const auto literal = asio::ip::make_address_v4(name, fault);
   if (!fault) return connect_to(link, {tcp::endpoint(literal, peer.port)});
-  resolver_.async_resolve(
-      tcp::v4(), name, std::to_string(peer.port),
-      [self = shared_from_this(), link](const Fault& failed, tcp::resolver::results_type found) {
-        if (self->gone_) return;
-        std::vector<tcp::endpoint> targets;
-        if (!failed) targets.assign(found.begin(), found.end());
-        std::ranges::reverse(targets);
-        self->connect_to(link, std::move(targets));
-      });
+  resolver_.async_resolve(tcp::v4(), name, std::to_string(peer.port),
+                          [self = shared_from_this(), link](
+                              const Fault& failed, const tcp::resolver::results_type& found) {
+                            if (self->gone_) return;
+                            std::vector<tcp::endpoint> targets;
+                            if (!failed) targets.assign(found.begin(), found.end());
+                            std::ranges::reverse(targets);
+                            self->connect_to(link, std::move(targets));
+                          });
 }
 
 // Tries the last of `targets`; the others are for when it fails.

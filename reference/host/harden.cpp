@@ -14,8 +14,8 @@ void harden_process() noexcept {
   static_cast<void>(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
   ::umask(077);
   // A file size limit and a closed pipe are write errors, not the end in the middle of a run.
-  ::signal(SIGXFSZ, SIG_IGN);
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGXFSZ, SIG_IGN));
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
 }
 
 }  // namespace touchstone::host

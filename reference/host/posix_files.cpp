@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <bit>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 
 #include "reference/base/defect.h"
 #include "reference/base/durable_write.h"
@@ -121,12 +121,13 @@ Result<void> check_access(const struct stat& status, const std::string& path) {
 /// each, they cost as much as parsing what is read into them, and more in a virtual machine. An old
 /// kernel refuses, and nothing is lost.
 void populate(SecretOctets& buffer) {
-  constexpr std::uintptr_t page = 4096;
-  const auto begin = (std::bit_cast<std::uintptr_t>(buffer.data()) + page - 1) & ~(page - 1);
-  const auto end = std::bit_cast<std::uintptr_t>(buffer.data() + buffer.size()) & ~(page - 1);
-  if (end <= begin + 256 * page) return;
-  ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
-  ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);
+  constexpr std::size_t page = 4096;
+  void* begin = buffer.data();
+  std::size_t size = buffer.size();
+  if (std::align(page, 256 * page, begin, size) == nullptr) return;
+  size -= size % page;
+  ::madvise(begin, size, MADV_HUGEPAGE);
+  ::madvise(begin, size, MADV_POPULATE_WRITE);
 }
 
 /// Reads to the end; `expected` octets are there as fstat(2) says, but the file may be growing.

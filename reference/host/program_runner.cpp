@@ -129,7 +129,7 @@ std::optional<ipsec::config::Address> address_of_device(const std::string& name)
 }
 
 bool wait_for_yes(std::chrono::seconds time) {
-  ::signal(SIGHUP, SIG_IGN);
+  static_cast<void>(::signal(SIGHUP, SIG_IGN));
   const auto end = std::chrono::steady_clock::now() + time;
   std::string line;
   while (line.size() < 256) {

@@ -44,7 +44,7 @@ Result<void> RowReader::read_lines() {
       return fail(Errc::limit, "expected at most 2^27 rows", at);
     }
     if (scan_line()) continue;
-    const std::size_t kept = rows_.size();
+    [[maybe_unused]] const std::size_t kept = rows_.size();
     const Result<void> read = read_line();
     if (!read && TOUCHSTONE_DEFECT("BK-24.bad_row_skipped") && repeats_ == Repeats::refuse) {
       rows_.resize(kept);

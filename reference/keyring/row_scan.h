@@ -96,7 +96,11 @@ inline std::size_t scan_loose_row(const std::uint8_t* text, const std::uint8_t* 
       ++at;
     return end - at > widest_field;  // a field and what ends it can be read
   };
-  const auto take = [&](std::uint8_t octet) { return *at == octet && (++at, true); };
+  const auto take = [&](std::uint8_t octet) {
+    if (*at != octet) return false;
+    ++at;
+    return true;
+  };
   if (!skip_blanks() || !take('0') || !take('x')) return 0;
   const HexScan id = scan_hex8(at, row.node_id);
   at += 8;

@@ -84,7 +84,7 @@ Result<void> Master::replace(Machine& machine, AuditEvent event, const std::stri
   return noted;
 }
 
-Result<void> Master::note(AuditEvent event) {
+Result<void> Master::note(const AuditEvent& event) {
   return audit_ ? audit_->append(event) : Result<void>();
 }
 

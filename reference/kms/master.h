@@ -33,7 +33,7 @@ class Master {
   /// filled in here.
   Result<void> replace(Machine& machine, AuditEvent event, const std::string& backup);
   /// The line of a run that changes nothing.
-  Result<void> note(AuditEvent event);
+  Result<void> note(const AuditEvent& event);
 
  private:
   Result<void> prepare(Machine& machine, std::string tool);

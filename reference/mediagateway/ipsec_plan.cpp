@@ -21,7 +21,7 @@ namespace places = ipsec_places;
 Result<std::optional<std::string>> common_file(IpsecTree& tree) {
   TOUCHSTONE_TRY(auto text, tree.read(places::racoon_conf));
   if (!text) return std::nullopt;
-  const std::string whole(as_text(*text));
+  std::string whole(as_text(*text));
   config::RacoonOptions options;
   options.includes.view = nullptr;
   const auto reading =

@@ -136,9 +136,9 @@ class Judge {
   }
 
   Result<void> refuse(const crypto::CertificateProblem& problem, Errc code,
-                      std::string text = {}) const {
+                      const std::string& text = {}) const {
     return located(name_of(problem.file),
-                   Result<void>(fail(code, text.empty() ? problem.text : std::move(text))));
+                   Result<void>(fail(code, text.empty() ? problem.text : text)));
   }
 
   const Net8021xRequest& request_;

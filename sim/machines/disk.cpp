@@ -59,7 +59,9 @@ Result<void> SimDisk::step(std::size_t octets) {
     return fail(FileErrc::write_failed, "no space left on the disk");
   }
   ++counters_.writes;
-  if (cut_after_ == 0 || --cut_after_ > 0) return {};
+  if (cut_after_ == 0) return {};
+  --cut_after_;
+  if (cut_after_ > 0) return {};
   is_dead_ = true;
   if (on_cut_) on_cut_();
   return fail(FileErrc::write_failed, "the power is gone");

@@ -17,7 +17,7 @@ void Datagrams::bind(NodeIndex node, std::uint16_t port) {
       ns3::Socket::CreateSocket(network_.node(node), ns3::UdpSocketFactory::GetTypeId());
   socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address::GetAny(), port));
   socket->SetRecvCallback(ns3::Callback<void, ns3::Ptr<ns3::Socket>>(
-      [this, node, port](ns3::Ptr<ns3::Socket> heard) { take(node, port, std::move(heard)); }));
+      [this, node, port](ns3::Ptr<ns3::Socket> heard) { take(node, port, heard); }));
   ports_[node].push_back({port, socket});
 }
 

@@ -199,13 +199,14 @@ Result<std::unique_ptr<Ns3World>> make(const Topology& topology, const WorldSett
 
 }  // namespace
 
-Result<std::unique_ptr<World>> make_ns3_world(const Topology& topology, WorldSettings settings,
+Result<std::unique_ptr<World>> make_ns3_world(const Topology& topology,
+                                              const WorldSettings& settings,
                                               const Ns3Options& options) {
   return make(topology, settings, options, false);
 }
 
 Result<std::unique_ptr<World>> make_real_time_world(const Topology& topology,
-                                                    WorldSettings settings,
+                                                    const WorldSettings& settings,
                                                     const std::vector<Machine>& at,
                                                     std::shared_ptr<void> kept) {
   auto world = make(topology, settings, {}, true);

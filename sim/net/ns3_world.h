@@ -18,7 +18,7 @@ struct Ns3Options {
 /// of a machine is looked at. One world at a time lives in a process: with a second one this gives
 /// an error, as it does for a topology without nodes or a capture that cannot be written.
 [[nodiscard]] Result<std::unique_ptr<World>> make_ns3_world(const Topology& topology,
-                                                            WorldSettings settings,
+                                                            const WorldSettings& settings,
                                                             const Ns3Options& options = {});
 
 /// How many segments ns-3 keeps for one connection before send() holds octets back.
@@ -36,7 +36,7 @@ inline constexpr std::uint32_t machine_gateway = 0xA9FE0001;
 
 /// `ns3` in real time, with machines. `kept` lives as long as the world.
 [[nodiscard]] Result<std::unique_ptr<World>> make_real_time_world(const Topology& topology,
-                                                                  WorldSettings settings,
+                                                                  const WorldSettings& settings,
                                                                   const std::vector<Machine>& at,
                                                                   std::shared_ptr<void> kept = {});
 

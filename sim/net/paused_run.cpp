@@ -1,6 +1,7 @@
 #include "sim/net/paused_run.h"
 
 #include <ns3/simulator.h>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,7 +21,7 @@ PausedRun::~PausedRun() {
 // makecontext() hands on numbers of the size of an int alone.
 void PausedRun::enter(unsigned high, unsigned low) {
   const auto address = static_cast<std::uintptr_t>(high) << 32 | low;
-  auto* self = reinterpret_cast<PausedRun*>(address);
+  auto* self = std::bit_cast<PausedRun*>(address);
   ns3::Simulator::Run();
   self->is_over_ = true;
 }
@@ -29,7 +30,7 @@ void PausedRun::go_on() {
   if (is_over_) return;
   if (!stack_) {
     stack_ = std::make_unique<char[]>(stack_octets);
-    getcontext(&inside_);
+    static_cast<void>(getcontext(&inside_));
     inside_.uc_stack.ss_sp = stack_.get();
     inside_.uc_stack.ss_size = stack_octets;
     inside_.uc_link = &outside_;

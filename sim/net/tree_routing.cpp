@@ -24,11 +24,11 @@ void TreeRouting::place(const Topology& topology, NodeIndex node) {
 }
 
 void TreeRouting::add_child(NodeIndex child, ns3::Ptr<ns3::NetDevice> device) {
-  children_.push_back({child, make_hop(std::move(device))});
+  children_.push_back({child, make_hop(device)});
 }
 
 void TreeRouting::set_machine(ns3::Ptr<ns3::NetDevice> device, ns3::Ipv4Address gateway) {
-  machine_ = make_hop(std::move(device));
+  machine_ = make_hop(device);
   machine_->SetGateway(gateway);
 }
 
@@ -37,7 +37,7 @@ ns3::Ptr<ns3::Ipv4Route> TreeRouting::make_hop(ns3::Ptr<ns3::NetDevice> device) 
   const auto route = ns3::Create<ns3::Ipv4Route>();
   route->SetSource(ns3::Ipv4Address(topology_->nodes[node_].address));
   route->SetGateway(ns3::Ipv4Address::GetZero());
-  route->SetOutputDevice(std::move(device));
+  route->SetOutputDevice(device);
   return route;
 }
 

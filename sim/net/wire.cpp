@@ -88,7 +88,7 @@ bool Wire::TransmitStart(ns3::Ptr<const ns3::Packet> sent,
     ++wiring_->counters.duplicated;
     deliver(way, at, packet->Copy());
   }
-  deliver(way, at, std::move(packet));
+  deliver(way, at, packet);
   return true;
 }
 
@@ -158,7 +158,7 @@ void Wire::arrive(Way way, ns3::Ptr<ns3::Packet> packet) {
     ++wiring_->counters.cut;
     return;
   }
-  GetPointToPointDevice(way == Way::up ? 1 : 0)->Receive(std::move(packet));
+  GetPointToPointDevice(way == Way::up ? 1 : 0)->Receive(packet);
 }
 
 void Wire::count(ns3::Ptr<const ns3::Packet> packet) {

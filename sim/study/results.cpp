@@ -98,7 +98,7 @@ Json point_of(const std::vector<const Json*>& runs, const std::vector<std::strin
 std::string quote_csv(const Json& value) {
   if (value.is_null()) return "";
   if (!value.is_string()) return value.dump();
-  const std::string text = value.get<std::string>();
+  std::string text = value.get<std::string>();
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char one : text)

@@ -143,7 +143,7 @@ struct Round {
 
 Round measure(const Scene& scene) {
   scene.folder.write("k.csv", scene.header);
-  const std::vector<std::string> import = {TOUCHSTONE_BENCH_BIN_DIR "/import_keys",
+  const std::vector<std::string> import = {std::string(TOUCHSTONE_BENCH_BIN_DIR) + "/import_keys",
                                            "-m",
                                            scene.path("k.csv"),
                                            "-i",

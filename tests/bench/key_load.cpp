@@ -19,8 +19,6 @@ namespace touchstone::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using diameter::Header;
-using diameter::MessageWriter;
 using enum diameter::AvpCode;
 
 class Load {
@@ -124,12 +122,12 @@ void serve_echo() {
   at.sin_family = AF_INET;
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof at;
-  if (::bind(listener, reinterpret_cast<const sockaddr*>(&at), size) != 0 ||
+  if (listener < 0 || ::bind(listener, reinterpret_cast<const sockaddr*>(&at), size) != 0 ||
       ::listen(listener, 4) != 0 ||
       ::getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size) != 0)
     give_up("cannot listen");
   std::printf("ready echo 127.0.0.1:%d\n", ntohs(at.sin_port));
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   while (true) {
     const int connection = ::accept(listener, nullptr, nullptr);
     if (connection >= 0) echo(connection);

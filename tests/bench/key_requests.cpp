@@ -40,7 +40,8 @@ int main(int count, char** words) {
   const bool is_ask = (count == 6 || count == 8) && std::strncmp(words[1], "ask", 3) == 0;
   if (count == 2 && std::strcmp(words[1], "echo") == 0) bench::serve_echo();
   if (!is_ask) {
-    std::fprintf(stderr, "see the first lines of tests/bench/key_requests.cpp\n");
+    static_cast<void>(
+        std::fprintf(stderr, "see the first lines of tests/bench/key_requests.cpp\n"));
     return 2;
   }
   bench::LoadSettings settings;

@@ -23,7 +23,7 @@ using diameter::MessageWriter;
 using enum diameter::AvpCode;
 
 [[noreturn]] inline void give_up(const char* why) {
-  std::fprintf(stderr, "no figure: %s\n", why);
+  static_cast<void>(std::fprintf(stderr, "no figure: %s\n", why));
   std::exit(1);
 }
 
@@ -99,6 +99,7 @@ inline int connect_to(const std::string& address, std::uint16_t port) {
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
   const int on = 1;
+  if (socket < 0) give_up("no socket");
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (::inet_pton(AF_INET, address.c_str(), &to.sin_addr) != 1 ||
       ::connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)

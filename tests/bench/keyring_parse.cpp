@@ -2,9 +2,9 @@
 
 #include <sys/mman.h>
 
-#include <bit>
 #include <cctype>
 #include <cstring>
+#include <memory>
 
 #include "reference/base/result.h"
 #include "reference/keyring/keyring_file.h"
@@ -27,10 +27,11 @@ constexpr int rounds = 15;
 /// takes for a page that was not touched for a while is more than what is measured.
 SecretOctets in_large_pages(const SecretOctets& file) {
   SecretOctets out(file.size());
-  constexpr std::uintptr_t page = 4096;
-  const auto begin = (std::bit_cast<std::uintptr_t>(out.data()) + page - 1) & ~(page - 1);
-  const auto end = std::bit_cast<std::uintptr_t>(out.data() + out.size()) & ~(page - 1);
-  ::madvise(std::bit_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  constexpr std::size_t page = 4096;
+  void* begin = out.data();
+  std::size_t size = out.size();
+  if (std::align(page, page, begin, size) != nullptr)
+    ::madvise(begin, size & ~(page - 1), MADV_HUGEPAGE);
   std::memcpy(out.data(), file.data(), file.size());
   return out;
 }

@@ -223,7 +223,7 @@ int peers(const LoadSettings& settings, std::uint64_t count, std::uint64_t secon
   Crowd crowd(settings, count);
   const double opening = milliseconds(Clock::now() - start);
   std::printf("open %llu\n", static_cast<unsigned long long>(count));
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   crowd.answer_until(Clock::now() + std::chrono::seconds(seconds));
   const auto forgotten = std::ranges::count(crowd.of_peer, 0U);
   std::printf(
@@ -249,6 +249,6 @@ int main(int count, char** words) {
   }
   if (verb == "idle" && count == 5) return idle(settings, number(words[4]));
   if (verb == "peers" && count == 6) return peers(settings, number(words[4]), number(words[5]));
-  std::fprintf(stderr, "see the first lines of tests/bench/kms_crowd.cpp\n");
+  static_cast<void>(std::fprintf(stderr, "see the first lines of tests/bench/kms_crowd.cpp\n"));
   return 2;
 }

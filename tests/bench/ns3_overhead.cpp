@@ -24,13 +24,13 @@ constexpr double alike = 0.01;  // of the packets
 
 bench::Observation run_ours(const sim::Scenario& scenario, bool records) {
   bench::Observation observation;
-  const sim::Worlds worlds{{"ns3", [&](const sim::Topology& topology, sim::WorldSettings settings) {
-                              auto world = sim::net::make_ns3_world(topology, std::move(settings));
-                              if (!world) return world;
-                              *world = std::make_unique<bench::ObservedWorld>(*std::move(world),
-                                                                              observation, records);
-                              return world;
-                            }}};
+  const sim::Worlds worlds{
+      {"ns3", [&](const sim::Topology& topology, const sim::WorldSettings& settings) {
+         auto world = sim::net::make_ns3_world(topology, settings);
+         if (!world) return world;
+         return decltype(world)(
+             std::make_unique<bench::ObservedWorld>(*std::move(world), observation, records));
+       }}};
   const auto result = sim::run(scenario, worlds, {});
   if (result && result->holds()) return observation;
   fmt::print(stderr, "{}\n", result ? result->table : result.error().detail);

@@ -25,10 +25,10 @@ int main(int argc, char** argv) {
   const auto server =
       host::TimeServer::open(loop, *listen, {.stratum = 2, .reference = now()}, now);
   if (!server) {
-    std::fprintf(stderr, "%s\n", server.error().detail.c_str());
+    static_cast<void>(std::fprintf(stderr, "%s\n", server.error().detail.c_str()));
     return 3;
   }
   std::printf("ready %s\n", host::print_endpoint((*server)->local()).c_str());
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   loop.run();
 }

@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 Worlds worlds_with(const std::string& scheduler) {
-  return {{"ns3", [scheduler](const Topology& topology, WorldSettings settings) {
-             return net::make_ns3_world(topology, std::move(settings), {.scheduler = scheduler});
+  return {{"ns3", [scheduler](const Topology& topology, const WorldSettings& settings) {
+             return net::make_ns3_world(topology, settings, {.scheduler = scheduler});
            }}};
 }
 

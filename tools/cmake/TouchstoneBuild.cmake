@@ -33,7 +33,8 @@ target_compile_definitions(touchstone_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12 hides std::expected from clang 16 unless this feature macro says otherwise.
   target_compile_options(touchstone_options INTERFACE
-    -D__cpp_concepts=202002L -Wno-builtin-macro-redefined -Wno-macro-redefined)
+    -D__cpp_concepts=202002L -Wno-builtin-macro-redefined -Wno-macro-redefined
+    -Wreserved-identifier)
 endif()
 if(TOUCHSTONE_SANITIZE)
   target_compile_options(touchstone_options INTERFACE

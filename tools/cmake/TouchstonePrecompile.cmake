@@ -1,6 +1,6 @@
 # What makes a cold build bearable on two cores. docs/decisions/0011 has the reasons and figures.
 #
-# TOUCHSTONE_FAST_BUILD, in the presets release and defects:
+# TOUCHSTONE_FAST_BUILD, in the presets release, defects and coverage:
 #   Precompiled headers  What nearly every source includes is read once a set instead of once a
 #                        source. A target must be compiled with the flags of its set; the compiler
 #                        refuses a set that does not fit.

@@ -9,9 +9,10 @@
 int main() {
   touchstone::host::choose_defect();
   namespace adapters = touchstone::conformance::adapters;
-  const auto adapter = adapters::sim::make_sim_adapter(
-      [](const touchstone::sim::Topology& topology, touchstone::sim::WorldSettings settings) {
-        return touchstone::sim::net::make_ns3_world(topology, std::move(settings));
+  const auto adapter =
+      adapters::sim::make_sim_adapter([](const touchstone::sim::Topology& topology,
+                                         const touchstone::sim::WorldSettings& settings) {
+        return touchstone::sim::net::make_ns3_world(topology, settings);
       });
   return adapters::sim::serve_shim(*adapter, std::cin, std::cout) ? 0 : 2;
 }

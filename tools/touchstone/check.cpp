@@ -56,7 +56,7 @@ int usage(const std::string& what) {
 // Progress goes to the terminal as it comes: on one line there, line by line elsewhere.
 void show_progress(const harness::CaseResult& result) {
   fmt::print("{}\n", report::print_line(result));
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
 }
 
 Result<report::JudgedRun> judge(const CheckOptions& options, const std::string& manifest,

@@ -46,8 +46,8 @@ sim::Worlds worlds() {
   sim::Worlds all;
   all.push_back({"flow", sim::make_flow_world});
 #ifdef TOUCHSTONE_SIM_NS3
-  all.push_back({"ns3", [](const sim::Topology& topology, sim::WorldSettings settings) {
-                   return sim::net::make_ns3_world(topology, std::move(settings));
+  all.push_back({"ns3", [](const sim::Topology& topology, const sim::WorldSettings& settings) {
+                   return sim::net::make_ns3_world(topology, settings);
                  }});
   all.push_back({"emu", sim::emu::make_emu_world});
 #else
@@ -86,7 +86,7 @@ void show_progress(const sim::Progress& progress) {
              seconds(progress.at), seconds(progress.end), progress.joined, rate, progress.joining,
              progress.refused);
   if (progress.at >= progress.end) fmt::print(stderr, "\n");
-  std::fflush(stderr);
+  static_cast<void>(std::fflush(stderr));
 }
 
 /// The folder for a report, made if it is not there.

@@ -52,7 +52,7 @@ Result<std::string> FileBridge::put(const std::string& name, const Json& value) 
 }
 
 Result<Json> FileBridge::file_of(const std::string& argument, const Json& args) {
-  const Json value = argument == "args" ? args : args.value(argument, Json());
+  Json value = argument == "args" ? args : args.value(argument, Json());
   if (value.is_null()) return value;
   if (!value.is_array()) return put(argument, value);
   Json names = Json::array();

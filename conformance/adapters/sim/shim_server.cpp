@@ -57,7 +57,7 @@ bool serve_shim(harness::Adapter& adapter, std::istream& in, std::ostream& out) 
     if (frame.is_object() && frame.contains("bye")) return true;
     const Json answered = answer(adapter, frame);
     if (answered.is_null()) return false;
-    out << answered.dump() << std::endl;
+    out << answered.dump() << '\n' << std::flush;
   }
   return true;
 }

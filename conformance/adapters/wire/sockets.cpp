@@ -94,6 +94,7 @@ std::int64_t Sockets::connect(const std::string& host, std::uint16_t port) {
   sockaddr_in address{};
   if (!fill_address(host, port, address)) return 0;
   const int descriptor = make_socket();
+  if (descriptor < 0) return 0;
   const int begun = ::connect(descriptor, generic(address), sizeof address);
   if ((begun == 0 || errno == EINPROGRESS) && finish_connect(descriptor)) return add(descriptor);
   ::close(descriptor);
@@ -104,6 +105,7 @@ Sockets::Place Sockets::listen(const std::string& host, std::uint16_t port) {
   sockaddr_in address{};
   if (!fill_address(host, port, address)) return {};
   const int descriptor = make_socket();
+  if (descriptor < 0) return {};
   set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
   socklen_t size = sizeof address;
   if (::bind(descriptor, generic(address), size) != 0 ||
@@ -132,7 +134,7 @@ void Sockets::push(Connection& connection) {
   while (!connection.unsent.empty()) {
     const ssize_t done = ::send(connection.descriptor, connection.unsent.data(),
                                 connection.unsent.size(), MSG_NOSIGNAL);
-    if (done <= 0) {
+    if (done < 0) {
       if (errno != EAGAIN && errno != EINTR) connection.unsent.clear();  // its end will be read
       return;
     }

@@ -286,9 +286,9 @@ std::string print_conf(const Conf& conf) {
   for (std::size_t i = 0; i < conf.applications.size(); ++i) {
     const ConfApplication& one = conf.applications[i];
     const std::string start = "SupportedApplicationIds." + std::to_string(i) + ".";
-    text += start + "ApplicationIdType=" + one.type + "\n" + start +
-            "ApplicationId=" + std::to_string(one.id) + "\n" + start +
-            "VendorId=" + std::to_string(one.vendor) + "\n";
+    text += start + "ApplicationIdType=" + one.type + "\n";
+    text += start + "ApplicationId=" + std::to_string(one.id) + "\n";
+    text += start + "VendorId=" + std::to_string(one.vendor) + "\n";
   }
   for (std::size_t i = 0; i < conf.inband_security.size(); ++i)
     text +=

@@ -40,7 +40,7 @@ Avp* Avp::find(std::uint32_t member) noexcept {
 
 std::optional<std::uint32_t> Avp::as_number() const noexcept {
   if (data.size() != 4) return std::nullopt;
-  return Reader(data).u32().value();
+  return *Reader(data).u32();
 }
 
 std::string_view Avp::as_text() const noexcept {
@@ -49,8 +49,8 @@ std::string_view Avp::as_text() const noexcept {
 
 std::optional<std::uint32_t> Avp::as_ipv4() const noexcept {
   Reader reader(data);
-  if (data.size() != 6 || reader.u16().value() != 1) return std::nullopt;
-  return reader.u32().value();
+  if (data.size() != 6 || reader.u16() != 1) return std::nullopt;
+  return *reader.u32();
 }
 
 Avp& Avp::with_flags(std::uint8_t new_flags) noexcept {

@@ -40,7 +40,7 @@ std::string quoted(std::string_view text) {
 /// Only values whose meaning is known and public are shown.
 std::string value_of(const Avp& avp) {
   const AvpRow* row = find_avp(avp.code, avp.vendor_id());
-  const std::string size = fmt::format("({} octets)", avp.data.size());
+  std::string size = fmt::format("({} octets)", avp.data.size());
   if (row == nullptr) return size;
   switch (row->type) {
     case AvpType::unsigned32:

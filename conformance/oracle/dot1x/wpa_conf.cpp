@@ -110,9 +110,8 @@ class Reader {
     } else if (!open_ && opens(said)) {
       out_.blocks.push_back({std::string(said.substr(0, said.size() - 2)), number_, {}});
       open_ = true;
-    } else if (!open_ && (said == "}" || said.ends_with("={"))) {
-      stop("WS-BLOCK", number_);
-    } else if (open_ && said.ends_with("={") && !said.contains('"')) {
+    } else if ((!open_ && said == "}") ||
+               (said.ends_with("={") && !(open_ && said.contains('"')))) {
       stop("WS-BLOCK", number_);
     } else if (!open_ || out_.blocks.back().word == "network") {
       setting(said);

@@ -181,25 +181,24 @@ class ShellReader {
     char mark = 0;
     for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
-      if (mark == 0 && std::string_view(" \t\n;").find(c) != std::string_view::npos) return true;
-      if (mark == 0 && std::string_view("&|<>()").find(c) != std::string_view::npos) return false;
-      if (mark == 0 && (c == '\'' || c == '"')) {
-        mark = c;
-        continue;
-      }
-      if (c == mark) {
-        mark = 0;
-        continue;
-      }
-      if (c == '\\' && mark != '\'' && escape(out, mark)) continue;
-      if (c == '\n') ++line_;
-      const bool replaced = (c == '$' || c == '`') && mark != '\'';
-      if (replaced && !TOUCHSTONE_ORACLE_DEFECT("ifcfg.expansion")) note("IF-EXPANSION");
-      if ((c == '\0' || c == '\r') && mark != '\'') note("IF-OCTET");
-      out += c;
+      if (mark == 0 && std::string_view(" \t\n;").contains(c)) return true;
+      if (mark == 0 && std::string_view("&|<>()").contains(c)) return false;
+      if (mark == 0 ? c == '\'' || c == '"' : c == mark)
+        mark = mark == 0 ? c : '\0';
+      else if (c != '\\' || mark == '\'' || !escape(out, mark))
+        take(out, c, mark);
     }
     if (mark != 0) verdict_.note("IF-QUOTE", Weight::refused, line_);
     return true;
+  }
+
+  /// An octet that stands for itself, between marks of the kind `mark`.
+  void take(std::string& out, char c, char mark) {
+    if (c == '\n') ++line_;
+    const bool replaced = (c == '$' || c == '`') && mark != '\'';
+    if (replaced && !TOUCHSTONE_ORACLE_DEFECT("ifcfg.expansion")) note("IF-EXPANSION");
+    if ((c == '\0' || c == '\r') && mark != '\'') note("IF-OCTET");
+    out += c;
   }
 
   bool escape(std::string& out, char mark) {

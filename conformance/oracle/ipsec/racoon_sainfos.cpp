@@ -123,36 +123,46 @@ std::size_t RacoonBuilder::sainfo_end(const RacoonStatement& statement, std::siz
     made = compared = fmt::format("{}:{}", words[at].text, words[at + 1].text);
     return at + 2;
   }
-  std::optional<IpAddress> low;
-  std::optional<IpAddress> high;
-  const std::string first = address(words[at + 1], &low);
-  std::uint64_t bits = low ? low->bits() : 32;
-  std::uint64_t told_port = 0;
-  std::string range;
-  for (at += 2; words[at].kind == 'R' || words[at].kind == 'P' || words[at].kind == 'Q' ||
-                words[at].is("[any]");
+  SainfoHosts hosts;
+  const std::string first = address(words[at + 1], &hosts.low);
+  at = sainfo_hosts(statement, at + 2, hosts);
+  const std::uint64_t protocol = protocol_of(words[at]);
+  check_sainfo(hosts, protocol, words[at]);
+  compared = hosts.range.empty() ? fmt::format("{}/{}", first, hosts.bits) : first + hosts.range;
+  made = fmt::format("{}[{}]{}", compared, hosts.port, protocol);
+  return at + 1;
+}
+
+std::size_t RacoonBuilder::sainfo_hosts(const RacoonStatement& statement, std::size_t at,
+                                        SainfoHosts& made) {
+  const auto& words = statement.words;
+  if (made.low) made.bits = made.low->bits();
+  for (; words[at].kind == 'R' || words[at].kind == 'P' || words[at].kind == 'Q' ||
+         words[at].is("[any]");
        ++at) {
-    if (words[at].kind == 'R') range = "-" + address(words[at], &high);
-    if (words[at].kind == 'Q') told_port = words[at].number;
+    if (words[at].kind == 'R') made.range = "-" + address(words[at], &made.high);
+    if (words[at].kind == 'Q') made.port = words[at].number;
     if (words[at].kind == 'Q') port(words[at]);
     if (words[at].kind != 'P') continue;
-    if (words[at].number > bits && !TOUCHSTONE_ORACLE_DEFECT("ipsec.prefix"))
+    if (words[at].number > made.bits && !TOUCHSTONE_ORACLE_DEFECT("ipsec.prefix"))
       note("RC-PREFIX", Weight::error, words[at]);
-    bits = words[at].number;
+    made.bits = words[at].number;
   }
-  const std::uint64_t protocol = protocol_of(words[at]);
-  if (protocol > 255) note("RC-PROTOCOL", Weight::error, words[at]);
+  return at;
+}
+
+void RacoonBuilder::check_sainfo(const SainfoHosts& hosts, std::uint64_t protocol,
+                                 const RacoonWord& word) {
+  const auto& [low, high, range, bits, told_port] = hosts;
+  if (protocol > 255) note("RC-PROTOCOL", Weight::error, word);
   if (low && high && low->octets.size() != high->octets.size())
-    note("RC-FAMILY", Weight::refused, words[at]);
+    note("RC-FAMILY", Weight::refused, word);
   const bool icmp = protocol == 1 || protocol == 58;
   const bool family = low && icmp && (low->octets.size() == 16) != (protocol == 58);
   if ((icmp && told_port != 0 && !TOUCHSTONE_ORACLE_DEFECT("ipsec.icmp")) || family)
-    note("RC-ICMP", Weight::refused, words[at]);
+    note("RC-ICMP", Weight::refused, word);
   if (low && range.empty() && has_host_bits(*low, bits))
-    verdict_.note("RC-HOSTBITS", Weight::warning, words[at].line);
-  compared = range.empty() ? fmt::format("{}/{}", first, bits) : first + range;
-  made = fmt::format("{}[{}]{}", compared, told_port, protocol);
-  return at + 1;
+    verdict_.note("RC-HOSTBITS", Weight::warning, word.line);
 }
 
 void RacoonBuilder::sainfo(const RacoonStatement& statement) {

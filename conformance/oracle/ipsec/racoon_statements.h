@@ -52,6 +52,14 @@ class RacoonBuilder {
     int exactness = 0;
   };
 
+  /// The hosts that an end of a sainfo names, and their port.
+  struct SainfoHosts {
+    std::optional<IpAddress> low, high;
+    std::string range;  ///< from `-` to its second address
+    std::uint64_t bits = 32;
+    std::uint64_t port = 0;
+  };
+
   void note(std::string_view code, Weight weight, const RacoonWord& word) {
     verdict_.note(code, weight, word.line);
   }
@@ -70,6 +78,8 @@ class RacoonBuilder {
   void sainfo(const RacoonStatement& statement);
   std::size_t sainfo_end(const RacoonStatement& statement, std::size_t at, std::string& made,
                          std::string& compared);
+  std::size_t sainfo_hosts(const RacoonStatement& statement, std::size_t at, SainfoHosts& made);
+  void check_sainfo(const SainfoHosts& hosts, std::uint64_t protocol, const RacoonWord& word);
   void sainfo_members(const RacoonStatement& statement, RacoonSainfo& made);
   void sainfo_algorithms(const RacoonStatement& member, RacoonSainfo& made);
   void finish_sainfo(const RacoonStatement& statement, RacoonSainfo made, Compared compared);

@@ -161,23 +161,22 @@ class Reader {
     for (;;) {
       RacoonWord word = lexer_.next();
       const bool first = made.words.empty();
-      if (word.kind == 'E') {
-        if (first && section == "top") return false;
-        stop("RC-END", word.line);
-      }
-      if (first && word.is("}") && section != "top") return false;
+      if (first && ends_section(section, word)) return false;
+      if (word.kind == 'E') stop("RC-END", word.line);
       check_commas(made, word);
       if (first && word.kind != 'w') stop("RC-SYNTAX", word.line);
-      if (!first) letters += letters.empty() ? "" : " ";
-      if (!first) letters += letter_of(word);
-      const bool ends = word.is(";") || word.is("{") || word.is("}");
-      if (ends) {
+      if (!first) letters += (letters.empty() ? "" : " ") + letter_of(word);
+      if (word.is(";") || word.is("{") || word.is("}")) {
         if (first || !fits(section, made.words[0].text, letters)) stop("RC-SYNTAX", word.line);
         if (word.is("{")) body(made);
         return true;
       }
       made.words.push_back(std::move(word));
     }
+  }
+
+  static bool ends_section(const std::string& section, const RacoonWord& word) {
+    return section == "top" ? word.kind == 'E' : word.is("}");
   }
 
   static std::string letter_of(const RacoonWord& word) {

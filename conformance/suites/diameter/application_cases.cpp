@@ -30,7 +30,7 @@ bool asks_for(const dm::Mapping& mapping, KeyKind kind) {
 }
 
 /// Every kind of key, for every node that has one. Any mapping.
-void check_keys(CaseContext& ctx, std::string_view requirement, std::vector<KeyKind> kinds) {
+void check_keys(CaseContext& ctx, std::string_view requirement, const std::vector<KeyKind>& kinds) {
   Scene scene(ctx);
   Gateway gateway(scene.network);
   for (const KeyKind kind : kinds) {
@@ -165,7 +165,7 @@ void check_wrapped(CaseContext& ctx) {
   gateway.judge("DM-50", gateway.ask(KeyKind::code_download));
 }
 
-void add(harness::Registry& registry, std::string id, std::string title,
+void add(harness::Registry& registry, const std::string& id, std::string title,
          std::function<void(CaseContext&)> body, std::vector<std::string> needs = {}) {
   registry.add({.id = id,
                 .suite = "diameter",
@@ -176,7 +176,7 @@ void add(harness::Registry& registry, std::string id, std::string title,
 }
 
 void add_keys(harness::Registry& registry, const std::string& id, std::string title,
-              std::vector<KeyKind> kinds) {
+              const std::vector<KeyKind>& kinds) {
   add(registry, id, std::move(title),
       [id, kinds](CaseContext& ctx) { check_keys(ctx, id.substr(0, id.find('.')), kinds); });
 }

@@ -102,7 +102,7 @@ void check_missing(CaseContext& ctx) {
       });
 }
 
-void add(harness::Registry& registry, std::string id, std::string need, std::string title,
+void add(harness::Registry& registry, const std::string& id, std::string need, std::string title,
          std::function<void(CaseContext&)> body) {
   registry.add({.id = id,
                 .suite = "diameter",

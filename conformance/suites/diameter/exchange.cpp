@@ -89,7 +89,7 @@ Outcome Gateway::exchange(OctetView octets) {
     auto answer = connection_->receive();
     if (!answer) return {std::nullopt, connection_->ending()};
     const dm::Message message = dm::decode(*answer).message;
-    if (!message.header.is_request()) return {*std::move(answer), Ending::open};
+    if (!message.header.is_request()) return {std::move(answer), Ending::open};
     if (!is_watchdog_request(message)) continue;  // new network keys, by HAR
     dm::Message alive = dm::answer_to(message);
     alive.add(dm::number(dm::avp::result_code, dm::result::success))

@@ -115,17 +115,20 @@ Response Network::call(std::string_view op, Json args) {
 }
 
 void Network::take(const NetEvent& event) {
-  Stream* stream = event.connection == 0 ? nullptr : &streams_[event.connection];
   switch (event.kind) {
-    case NetEvent::Kind::octets:
-      stream->octets.insert(stream->octets.end(), event.octets.begin(), event.octets.end());
-      stream->last_ms = event.at_ms;
+    case NetEvent::Kind::octets: {
+      Stream& stream = streams_[event.connection];
+      stream.octets.insert(stream.octets.end(), event.octets.begin(), event.octets.end());
+      stream.last_ms = event.at_ms;
       return;
+    }
     case NetEvent::Kind::fin:
-    case NetEvent::Kind::reset:
-      if (stream->ending == Ending::open) stream->last_ms = event.at_ms;
-      stream->ending = event.kind == NetEvent::Kind::fin ? Ending::fin : Ending::reset;
+    case NetEvent::Kind::reset: {
+      Stream& stream = streams_[event.connection];
+      if (stream.ending == Ending::open) stream.last_ms = event.at_ms;
+      stream.ending = event.kind == NetEvent::Kind::fin ? Ending::fin : Ending::reset;
       return;
+    }
     case NetEvent::Kind::accepted:
       return accepted_[event.listener].push_back(event.connection);
     case NetEvent::Kind::triggered:
@@ -184,7 +187,7 @@ void Network::take_start(const Json& obs) {
   if (world_.keyring.rows.size() < 2) ctx_.inconclusive("[pixit] keyring has fewer than two nodes");
 }
 
-harness::Response Network::try_server(Json more) {
+harness::Response Network::try_server(const Json& more) {
   const std::string keyring = oracle::print_keyring(world_.keyring);
   Json args{{"role", "server"},
             {"config", server_config(world_)},
@@ -194,15 +197,15 @@ harness::Response Network::try_server(Json more) {
   return call("net.start", std::move(args));
 }
 
-void Network::start_server(Json more) {
-  const Response response = try_server(std::move(more));
+void Network::start_server(const Json& more) {
+  const Response response = try_server(more);
   if (!response.ok())
     ctx_.inconclusive(fmt::format("the server does not start: {}", response.detail));
   world_.kms_host = response.obs.value("host", world_.kms_host);
   take_start(response.obs);
 }
 
-harness::Response Network::try_client(const std::vector<Listener>& servers, Json more) {
+harness::Response Network::try_client(const std::vector<Listener>& servers, const Json& more) {
   std::vector<KmsAddress> addresses;
   for (const Listener& one : servers)
     addresses.push_back(one.address);
@@ -215,8 +218,8 @@ harness::Response Network::try_client(const std::vector<Listener>& servers, Json
   return call("net.start", std::move(args));
 }
 
-void Network::start_client(const std::vector<Listener>& servers, Json more) {
-  const Response response = try_client(servers, std::move(more));
+void Network::start_client(const std::vector<Listener>& servers, const Json& more) {
+  const Response response = try_client(servers, more);
   if (!response.ok())
     ctx_.inconclusive(fmt::format("the client does not start: {}", response.detail));
   world_.gateways.front() = response.obs.value("host", world_.gateways.front());

@@ -94,12 +94,13 @@ class Network {
   /// arguments of net.start (tw_ms, cer_ms, require_protected...) and `config` in place of ours.
   /// INCONCLUSIVE when it does not start; an attached one tells its own keyring, which the world
   /// then has.
-  void start_server(Json more = Json::object());
+  void start_server(const Json& more = Json::object());
   /// The same, whatever comes of it: `exit` of obs is the status of a program that has ended.
-  harness::Response try_server(Json more = Json::object());
+  harness::Response try_server(const Json& more = Json::object());
   /// Starts the gateway under test, which connects to `servers`.
-  void start_client(const std::vector<Listener>& servers, Json more = Json::object());
-  harness::Response try_client(const std::vector<Listener>& servers, Json more = Json::object());
+  void start_client(const std::vector<Listener>& servers, const Json& more = Json::object());
+  harness::Response try_client(const std::vector<Listener>& servers,
+                               const Json& more = Json::object());
   /// Tells the implementation to end in order.
   void stop();
   /// The same, and waits for its end; INCONCLUSIVE when it stays. It can be started again then.

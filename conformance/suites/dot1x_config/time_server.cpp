@@ -54,7 +54,7 @@ std::uint64_t ntp_time(std::int64_t microseconds_since_1970) {
   return static_cast<std::uint64_t>(seconds) << 32U | (part << 32U) / million;
 }
 
-TimeServer::TimeServer(TimeAnswer answer, bool silent) {
+TimeServer::TimeServer(const TimeAnswer& answer, bool silent) {
   socket_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;

@@ -31,7 +31,7 @@ struct TimeAnswer {
 /// own times put in; a silent one answers nothing. Ends with the object.
 class TimeServer {
  public:
-  explicit TimeServer(TimeAnswer answer, bool silent = false);
+  explicit TimeServer(const TimeAnswer& answer, bool silent = false);
   ~TimeServer();
   TimeServer(const TimeServer&) = delete;
   TimeServer& operator=(const TimeServer&) = delete;

@@ -85,7 +85,7 @@ void check_values(CaseContext& ctx) {
 
 void check_limits(CaseContext& ctx) {
   Gateway gateway(ctx);
-  const auto refused = [&](const char* requirement, Words more) {
+  const auto refused = [&](const char* requirement, const Words& more) {
     gateway.expect_refused(requirement, plain_words() + more, {2});
   };
   for (const char* port : {"0", "65536", "-1", "80-90", "80,90", "none", "0x50", "1e3", ""})

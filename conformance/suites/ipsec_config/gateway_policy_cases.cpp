@@ -16,7 +16,7 @@ using generators::CreateLine;
 using generators::Switch;
 
 /// Every pair of switches with --start; the rows have both, which is no pair of its own then.
-std::function<void(CaseContext&)> every_started_pair(Judged judged) {
+std::function<void(CaseContext&)> every_started_pair(const Judged& judged) {
   return [judged](CaseContext& ctx) {
     std::uint32_t seed = static_cast<std::uint32_t>(ctx.seed());
     for (CoveringRow row : generators::switch_rows(ctx.has("ipsec.extended"))) {
@@ -124,7 +124,7 @@ void check_confirm(CaseContext& ctx) {
 }  // namespace
 
 void add_gateway_policy_cases(harness::Registry& registry) {
-  const auto add = [&](const char* id, Judged judged, const char* title) {
+  const auto add = [&](const char* id, const Judged& judged, const char* title) {
     add_gateway_case(registry, id, judged, title, every_started_pair(judged));
   };
   add("MO-02.CoversWhatIsNotLimited", {"MO-02", "MO-05", "MO-06"},

@@ -12,8 +12,6 @@ std::string_view sample_dump();
 
 namespace {
 
-using generators::CreateLine;
-
 constexpr std::string_view isakmp =
     "Source                                        Destination                                   "
     "Cookies                           ST S  V E Created             Phase2\n"

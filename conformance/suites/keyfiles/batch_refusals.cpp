@@ -25,7 +25,7 @@ BatchFiles changed(Change&& change) {
 }
 
 /// A good batch with its own signature changed; wrapping is random, so that each is another file.
-BatchFiles with_signature(std::optional<Octets> (*change)(Octets)) {
+BatchFiles with_signature(std::optional<Octets> (*change)(const Octets&)) {
   BatchFiles files = good();
   files.signature = change(*files.signature);
   return files;
@@ -42,7 +42,7 @@ Octets text(std::string_view letters) {
 }
 
 /// The good batch with the lines of its manifest changed.
-BatchFiles with_manifest_text(std::string (*change)(std::string)) {
+BatchFiles with_manifest_text(std::string (*change)(const std::string&)) {
   BatchFiles files = good();
   return oracle::with_manifest(files, change(std::string(as_text(*files.manifest))));
 }
@@ -110,19 +110,27 @@ constexpr std::array signature_rows{
                  files.encrypted = text("0x00000010, no container at all\n");
                  return files;
                }},
-    WrongBatch{"NB-04, no signature file", "BK-17", 4, Class::signature,
-               [] { return with_signature([](Octets) { return std::optional<Octets>(); }); }},
     WrongBatch{
-        "NB-05, a signature of 15 octets", "BK-17", 4, Class::signature,
-        [] { return with_signature([](Octets mac) { return std::optional(resized(mac, 15)); }); }},
+        "NB-04, no signature file", "BK-17", 4, Class::signature,
+        [] { return with_signature([](const Octets&) { return std::optional<Octets>(); }); }},
+    WrongBatch{"NB-05, a signature of 15 octets", "BK-17", 4, Class::signature,
+               [] {
+                 return with_signature(
+                     [](const Octets& mac) { return std::optional(resized(mac, 15)); });
+               }},
+    WrongBatch{"NB-05, a signature of 17 octets", "BK-17", 4, Class::signature,
+               [] {
+                 return with_signature(
+                     [](const Octets& mac) { return std::optional(resized(mac, 17)); });
+               }},
+    WrongBatch{"NB-05, a signature in 32 digits", "BK-15", 4, Class::signature,
+               [] {
+                 return with_signature(
+                     [](const Octets& mac) { return std::optional(text(to_hex(mac))); });
+               }},
     WrongBatch{
-        "NB-05, a signature of 17 octets", "BK-17", 4, Class::signature,
-        [] { return with_signature([](Octets mac) { return std::optional(resized(mac, 17)); }); }},
-    WrongBatch{
-        "NB-05, a signature in 32 digits", "BK-15", 4, Class::signature,
-        [] { return with_signature([](Octets mac) { return std::optional(text(to_hex(mac))); }); }},
-    WrongBatch{"an empty signature file", "BK-17", 4, Class::signature,
-               [] { return with_signature([](Octets) { return std::optional(Octets()); }); }},
+        "an empty signature file", "BK-17", 4, Class::signature,
+        [] { return with_signature([](const Octets&) { return std::optional(Octets()); }); }},
     WrongBatch{"a signature whose last octet differs", "BK-15", 4, Class::signature,
                [] {
                  BatchFiles files = good();
@@ -131,7 +139,7 @@ constexpr std::array signature_rows{
                }},
     WrongBatch{"NB-06, the signature of another batch", "BK-03", 4, Class::signature,
                [] {
-                 return with_signature([](Octets) {
+                 return with_signature([](const Octets&) {
                    return oracle::encode_batch(good_batch(known_rows())).signature;
                  });
                }},
@@ -277,7 +285,7 @@ constexpr std::array manifest_rows{
     WrongBatch{"NM-04, the count of the manifest is wrong", "BK-19", 7, Class::manifest,
                [] {
                  return with_manifest_text(
-                     [](std::string m) { return replaced(m, "count, 2", "count, 3"); });
+                     [](const std::string& m) { return replaced(m, "count, 2", "count, 3"); });
                }},
     WrongBatch{"NM-05, the digest of another file", "BK-19", 7, Class::manifest,
                [] { return with_manifest_rows([](oracle::Manifest& m) { m.sha256[31] ^= 1; }); }},
@@ -287,13 +295,15 @@ constexpr std::array manifest_rows{
                [] { return with_manifest_rows([](oracle::Manifest& m) { m.rows[0].count = 9; }); }},
     WrongBatch{"NM-09, manifest version 2", "BK-19", 6, Class::syntax,
                [] {
-                 return with_manifest_text(
-                     [](std::string m) { return replaced(m, "manifest, 1", "manifest, 2"); });
+                 return with_manifest_text([](const std::string& m) {
+                   return replaced(m, "manifest, 1", "manifest, 2");
+                 });
                }},
     WrongBatch{"NM-09, an unknown header line", "BK-19", 6, Class::syntax,
                [] {
-                 return with_manifest_text(
-                     [](std::string m) { return replaced(m, "count, ", "site, 1\ncount, "); });
+                 return with_manifest_text([](const std::string& m) {
+                   return replaced(m, "count, ", "site, 1\ncount, ");
+                 });
                }},
     WrongBatch{"NM-10, a file name with a path", "BK-19", 6, Class::syntax,
                [] {

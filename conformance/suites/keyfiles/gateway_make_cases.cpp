@@ -8,7 +8,7 @@
 namespace touchstone::conformance::suites::keyfiles {
 namespace {
 
-Response generate(CaseContext& ctx, Json changes = Json::object()) {
+Response generate(CaseContext& ctx, const Json& changes = Json::object()) {
   Json args{{"master", master},
             {"output", gateway_name},
             {"key", "kms.pem"},

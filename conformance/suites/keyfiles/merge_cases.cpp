@@ -122,7 +122,7 @@ void dry_run_of_a_forgery_is_refused(CaseContext& ctx) {
 
 // remove_keys ------------------------------------------------------------------------------------
 
-Response remove(CaseContext& ctx, const Json& nodes, Json changes = Json::object()) {
+Response remove(CaseContext& ctx, const Json& nodes, const Json& changes = Json::object()) {
   Json args{{"master", master}, {"nodes", nodes}};
   args.update(changes);
   return ctx.call("cmd.remove_keys", std::move(args));

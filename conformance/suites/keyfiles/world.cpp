@@ -114,7 +114,7 @@ void put_batch(CaseContext& ctx, const oracle::BatchFiles& files, std::string_vi
     ctx.sandbox().write(fmt::format("{}.manifest", name), OctetView(*files.manifest), 0644);
 }
 
-Response import_batch(CaseContext& ctx, Json changes) {
+Response import_batch(CaseContext& ctx, const Json& changes) {
   Json args{{"master", master}, {"input", {batch_name}}, {"key", "kms.pem"}};
   args.update(changes);
   return ctx.call("cmd.import_keys", std::move(args));
@@ -128,7 +128,7 @@ oracle::Keyring judged_keyring(CaseContext& ctx, std::string_view requirement,
   return reading.keyring;
 }
 
-Response decode_batch(CaseContext& ctx, const oracle::BatchFiles& files, Json changes) {
+Response decode_batch(CaseContext& ctx, const oracle::BatchFiles& files, const Json& changes) {
   Json args{{"encrypted_b64", to_base64(files.encrypted)},
             {"signature_b64", nullptr},
             {"manifest_b64", nullptr},
@@ -169,7 +169,7 @@ void put_gateway_file(CaseContext& ctx, const oracle::SignedFile& file, std::str
   ctx.sandbox().write(fmt::format("{}.sig", name), OctetView(file.signature), 0644);
 }
 
-Response import_gateway_keys(CaseContext& ctx, Json changes) {
+Response import_gateway_keys(CaseContext& ctx, const Json& changes) {
   Json args{{"input", gateway_name},
             {"key", "kms.pub.pem"},
             {"database", database},
@@ -178,21 +178,22 @@ Response import_gateway_keys(CaseContext& ctx, Json changes) {
   return ctx.call("cmd.import_gw_keys", std::move(args));
 }
 
-void put_lks(CaseContext& ctx, Json changes) {
+void put_lks(CaseContext& ctx, const Json& changes) {
   put_kms(ctx);
   put_gateway_file(ctx, oracle::encode_gateway_file(good_gateway_file(), kms_key()));
-  if (!import_gateway_keys(ctx, std::move(changes)).ok())
+  if (!import_gateway_keys(ctx, changes).ok())
     ctx.inconclusive("import_gw_keys of a good Gateway key file failed");
 }
 
-Response provision(CaseContext& ctx, std::uint32_t first, std::uint32_t nodes, Json changes) {
+Response provision(CaseContext& ctx, std::uint32_t first, std::uint32_t nodes,
+                   const Json& changes) {
   Json args{{"database", database}, {"node", first}, {"nodes", nodes}};
   const bool emits = changes.value("emit", false);
   args.update(changes);
   return ctx.call("cmd.provision", std::move(args), {.output_is_secret = emits});
 }
 
-Response export_keys(CaseContext& ctx, std::string_view output, Json changes) {
+Response export_keys(CaseContext& ctx, std::string_view output, const Json& changes) {
   Json args{{"database", database}, {"output", output}, {"key", "kms.pub.pem"}};
   args.update(changes);
   return ctx.call("cmd.export_keys", std::move(args));

@@ -74,7 +74,7 @@ void put_batch(CaseContext& ctx, const oracle::BatchFiles& files,
                std::string_view name = batch_name);
 
 /// import_keys of `batch.csv.rsa` into keyring.csv; members of `changes` replace or add arguments.
-Response import_batch(CaseContext& ctx, Json changes = Json::object());
+Response import_batch(CaseContext& ctx, const Json& changes = Json::object());
 
 /// What an import may add beside a keyring without having changed anything (KU-28).
 inline const Names companions = {"keyring.csv.lock", "keyring.csv.audit"};
@@ -85,7 +85,7 @@ oracle::Keyring judged_keyring(CaseContext& ctx, std::string_view requirement,
 
 /// batch.decode of `files` as the KMS of the sample network.
 Response decode_batch(CaseContext& ctx, const oracle::BatchFiles& files,
-                      Json changes = Json::object());
+                      const Json& changes = Json::object());
 
 /// Refused for `expected`. Text and structure have several words in tsp/1 and a reader may find any
 /// first, so that `syntax` stands for them all; `unspecified` is any class.
@@ -104,13 +104,14 @@ void put_gateway_file(CaseContext& ctx, const oracle::SignedFile& file,
                       std::string_view name = gateway_name);
 
 /// import_gw_keys of gw_keys.csv.aes into node_keys.db with kms.pub.pem.
-Response import_gateway_keys(CaseContext& ctx, Json changes = Json::object());
+Response import_gateway_keys(CaseContext& ctx, const Json& changes = Json::object());
 /// kms.pub.pem, kms.pem, the Gateway key file and the database; inconclusive when that fails.
-void put_lks(CaseContext& ctx, Json changes = Json::object());
+void put_lks(CaseContext& ctx, const Json& changes = Json::object());
 Response provision(CaseContext& ctx, std::uint32_t first, std::uint32_t nodes,
-                   Json changes = Json::object());
+                   const Json& changes = Json::object());
 /// export_keys into `output` for kms.pub.pem.
-Response export_keys(CaseContext& ctx, std::string_view output, Json changes = Json::object());
+Response export_keys(CaseContext& ctx, std::string_view output,
+                     const Json& changes = Json::object());
 
 /// The three files that an export has made.
 oracle::BatchFiles read_batch_files(CaseContext& ctx, std::string_view name);

@@ -24,7 +24,7 @@ void write_master(CaseContext& ctx, const oracle::Keyring& keyring) {
   ctx.sandbox().write(master_name, oracle::print_keyring(keyring));
 }
 
-Response generate_network(CaseContext& ctx, Json more) {
+Response generate_network(CaseContext& ctx, const Json& more) {
   if (!ctx.sandbox().exists(kms_key_name)) write_kms_key(ctx);
   Json args = {{"master", master_name},
                {"output", "gw_keys.csv.aes"},
@@ -50,7 +50,7 @@ void write_batch(CaseContext& ctx, std::string_view name, const oracle::Rows& ro
   ctx.sandbox().write(base + ".manifest", *files.manifest);
 }
 
-Response import_batch(CaseContext& ctx, std::string_view name, Json more) {
+Response import_batch(CaseContext& ctx, std::string_view name, const Json& more) {
   Json args = {{"master", master_name}, {"input", {name}}, {"key", kms_key_name}};
   args.update(more);
   return ctx.call("cmd.import_keys", std::move(args));

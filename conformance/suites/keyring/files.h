@@ -19,7 +19,7 @@ void write_kms_key(CaseContext& ctx);
 void write_master(CaseContext& ctx, const oracle::Keyring& keyring);
 
 /// cmd.generate_gw_keys with the cheapest KDF; `more` are further arguments.
-[[nodiscard]] Response generate_network(CaseContext& ctx, Json more = Json::object());
+[[nodiscard]] Response generate_network(CaseContext& ctx, const Json& more = Json::object());
 
 /// Writes `name`, `name`.sig and `name`.manifest: `rows` for the KMS key under `pwdh`.
 void write_batch(CaseContext& ctx, std::string_view name, const oracle::Rows& rows,
@@ -27,7 +27,7 @@ void write_batch(CaseContext& ctx, std::string_view name, const oracle::Rows& ro
 
 /// cmd.import_keys of one batch into the master file.
 [[nodiscard]] Response import_batch(CaseContext& ctx, std::string_view name,
-                                    Json more = Json::object());
+                                    const Json& more = Json::object());
 
 /// The master file as the oracle reads it; fails under `requirement` unless it is canonical.
 [[nodiscard]] oracle::Keyring read_master(CaseContext& ctx, std::string_view requirement);

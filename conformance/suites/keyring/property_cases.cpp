@@ -129,20 +129,19 @@ void check_values_kept(CaseContext& ctx) {
 }
 
 /// A file that nobody meant is judged as the oracle judges it, in both modes.
-void check_as_oracle(CaseContext& ctx, std::string name, std::function<AnyFile()> draw,
-                     harness::PropertyOptions options) {
-  harness::property<AnyFile>(ctx, std::move(name), std::move(options), draw,
-                             [](CaseContext& at, const AnyFile& file) {
-                               at.counterexample("file", OctetView(file.octets));
-                               const auto reading = oracle::read_keyring(file.octets, {});
-                               harness::classify(at, "taken", reading.accepted());
-                               harness::classify(at, "refused", !reading.accepted());
-                               expect_as_oracle(at, decode(at, file.octets, Mode::strict),
-                                                file.octets, Mode::strict, "KR-15");
-                               if (at.has("keyring.tolerant"))
-                                 expect_as_oracle(at, decode(at, file.octets, Mode::tolerant),
-                                                  file.octets, Mode::tolerant, "KR-15");
-                             });
+void check_as_oracle(CaseContext& ctx, const std::string& name,
+                     const std::function<AnyFile()>& draw,
+                     const harness::PropertyOptions& options) {
+  harness::property<AnyFile>(ctx, name, options, draw, [](CaseContext& at, const AnyFile& file) {
+    at.counterexample("file", OctetView(file.octets));
+    const auto reading = oracle::read_keyring(file.octets, {});
+    harness::classify(at, "taken", reading.accepted());
+    harness::classify(at, "refused", !reading.accepted());
+    expect_as_oracle(at, decode(at, file.octets, Mode::strict), file.octets, Mode::strict, "KR-15");
+    if (at.has("keyring.tolerant"))
+      expect_as_oracle(at, decode(at, file.octets, Mode::tolerant), file.octets, Mode::tolerant,
+                       "KR-15");
+  });
 }
 
 AnyFile draw_damaged() {

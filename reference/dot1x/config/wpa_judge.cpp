@@ -67,6 +67,29 @@ bool is_password_hash(std::string_view key, std::string_view value) {
   return value.starts_with("hash:") && value.size() == 5 + digits && from_hex(value.substr(5));
 }
 
+bool is_blank(std::string_view value) {
+  return value.empty() || value.front() == ' ' || value.front() == '\t';
+}
+
+/// The rule for which wpa_supplicant refuses `value`, if any.
+std::optional<Rule> broken_rule(FieldPlace place, std::string_view key, const FieldType& type,
+                                std::string_view value) {
+  const bool in_network = place == FieldPlace::network;
+  if (in_network && key == "key_mgmt")
+    return all_known(value, key_mgmt_words) ? std::nullopt : std::optional(Rule::key_mgmt);
+  if (in_network && key == "eap")
+    return value.empty() || all_known(value, methods) ? std::nullopt : std::optional(Rule::method);
+  if (type.kind == FieldKind::string) {
+    if (value == "NULL" || parse_string(value) || is_password_hash(key, value)) return std::nullopt;
+    return is_blank(value) ? Rule::syntax : Rule::value;
+  }
+  if (type.kind != FieldKind::number) return std::nullopt;
+  const auto number = parse_number(value);
+  const bool inside = number && *number >= type.least && *number <= type.most;
+  const bool taken = inside || (number && TOUCHSTONE_DEFECT("WS-01.any_number"));
+  return taken ? std::nullopt : std::optional(Rule::value);
+}
+
 bool is_set(const WpaDocument& document, std::size_t block, std::string_view key) {
   const WpaLine* line = document.find(block, key);
   return line != nullptr && document.value_of(*line) != "NULL";
@@ -141,21 +164,9 @@ void judge_field(WpaLog& log, FieldPlace place, std::string_view key, std::strin
   if (!type && TOUCHSTONE_DEFECT("WS-01.any_field")) return;
   if (!type) return log.note(Rule::field, line, column, true);
   const std::uint64_t at = column + key.size() + 1;
-  const bool blank = value.empty() || value.front() == ' ' || value.front() == '\t';
-  if (place == FieldPlace::network && key == "key_mgmt") {
-    if (!all_known(value, key_mgmt_words)) return log.note(Rule::key_mgmt, line, at, true);
-  } else if (place == FieldPlace::network && key == "eap") {
-    if (!value.empty() && !all_known(value, methods)) return log.note(Rule::method, line, at, true);
-  } else if (type->kind == FieldKind::string) {
-    if (value != "NULL" && !parse_string(value) && !is_password_hash(key, value))
-      return log.note(blank ? Rule::syntax : Rule::value, line, at, true);
-  } else if (type->kind == FieldKind::number) {
-    const auto number = parse_number(value);
-    const bool inside = number && *number >= type->least && *number <= type->most;
-    if (!number || (!inside && !TOUCHSTONE_DEFECT("WS-01.any_number")))
-      return log.note(Rule::value, line, at, true);
-  }
-  if (blank) log.note(Rule::syntax, line, at, false);
+  const auto broken = broken_rule(place, key, *type, value);
+  if (broken) return log.note(*broken, line, at, true);
+  if (is_blank(value)) log.note(Rule::syntax, line, at, false);
 }
 
 void judge_whole(WpaLog& log, WpaReading& reading) {

@@ -57,6 +57,7 @@ class RacoonBuilder {
   void sainfo(const Statement& statement);
   std::size_t sainfo_id(std::span<const Word> words, SainfoId& made);
   void sainfo_network(std::span<const Word> words, SainfoId& made);
+  void sainfo_mark(const Word& word, bool known, SainfoId& made);
   void sainfo_from(std::span<const Word> words, Sainfo& made);
   void sainfo_member(const Statement& statement, Sainfo& made);
   void sainfo_algorithms(const Statement& statement, Sainfo& made);

@@ -98,7 +98,6 @@ std::size_t RacoonBuilder::sainfo_id(std::span<const Word> words, SainfoId& made
 
 /// `<id-type> address [range] [prefix] [port] protocol`.
 void RacoonBuilder::sainfo_network(std::span<const Word> words, SainfoId& made) {
-  const Terminals& kinds = terminals();
   made.kind = SainfoId::Kind::network;
   const auto low = address(words[1]);
   if (low) made.low = *low;
@@ -107,21 +106,8 @@ void RacoonBuilder::sainfo_network(std::span<const Word> words, SainfoId& made) 
   made.protocol = protocol(last);
   if (made.protocol > 255 && !TOUCHSTONE_DEFECT("MO-18.protocol"))
     log_->note(Rule::rc_protocol, last.place);
-  for (const Word& word : words.subspan(2)) {
-    if (word.kind == kinds.port) {
-      made.port = static_cast<std::uint32_t>(word.number);
-      port(word);
-    } else if (word.kind == kinds.prefix) {
-      made.prefix = word.number;
-      if (made.prefix > made.low.bits() + (TOUCHSTONE_DEFECT("MO-19.prefix") ? 1 : 0))
-        log_->note(Rule::rc_prefix, word.place);
-    } else if (word.kind == kinds.range) {
-      made.kind = SainfoId::Kind::range;
-      const auto high = address(word);
-      if (high && low && high->v6 != low->v6) log_->note(Rule::rc_family, word.place);
-      if (high) made.high = *high;
-    }
-  }
+  for (const Word& word : words.subspan(2))
+    sainfo_mark(word, low.has_value(), made);
   const bool is_icmp = made.protocol == icmp || made.protocol == icmp6;
   const bool other_family = low && is_icmp && low->v6 != (made.protocol == icmp6);
   if ((is_icmp && made.port != 0 && !TOUCHSTONE_DEFECT("RF-07.icmp_port")) || other_family)
@@ -129,6 +115,24 @@ void RacoonBuilder::sainfo_network(std::span<const Word> words, SainfoId& made) 
   if (made.kind == SainfoId::Kind::network && made.prefix < made.low.bits() &&
       network_of(made.low, static_cast<unsigned>(made.prefix)) != made.low)
     log_->note(Rule::rc_host_bits, words[1].place);
+}
+
+/// A range, prefix or port; `known`: the low address of `made` could be read.
+void RacoonBuilder::sainfo_mark(const Word& word, bool known, SainfoId& made) {
+  const Terminals& kinds = terminals();
+  if (word.kind == kinds.port) {
+    made.port = static_cast<std::uint32_t>(word.number);
+    port(word);
+  } else if (word.kind == kinds.prefix) {
+    made.prefix = word.number;
+    if (made.prefix > made.low.bits() + (TOUCHSTONE_DEFECT("MO-19.prefix") ? 1 : 0))
+      log_->note(Rule::rc_prefix, word.place);
+  } else if (word.kind == kinds.range) {
+    made.kind = SainfoId::Kind::range;
+    const auto high = address(word);
+    if (high && known && high->v6 != made.low.v6) log_->note(Rule::rc_family, word.place);
+    if (high) made.high = *high;
+  }
 }
 
 /// `from <id-type> [value]` or `group "name"`.

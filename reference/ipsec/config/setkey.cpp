@@ -28,17 +28,16 @@ class Parser {
   void run() {
     advance();
     while (!at("end") && !done_) {
-      SetkeyCommand command;
-      command.place = token_.place;
-      words_ = &command.words;
-      const bool good = this->command();
-      command.end = token_.place.offset + 1;
+      made_ = {};
+      made_.place = token_.place;
+      const bool good = command();
+      made_.end = token_.place.offset + 1;
       if (log_->profile() == Profile::daemon && log_->refused()) return;
       if (!good) {
         recover();
         continue;
       }
-      reading_->commands.push_back(std::move(command));
+      reading_->commands.push_back(std::move(made_));
       lexer_.reset();
       advance();
     }
@@ -48,7 +47,7 @@ class Parser {
   [[nodiscard]] bool at(std::string_view kind) const { return token_.kind == kind; }
   void advance() { token_ = lexer_.next(); }
   void take() {
-    words_->push_back(token_.text);
+    made_.words.push_back(token_.text);
     advance();
   }
 
@@ -191,26 +190,25 @@ class Parser {
   }
 
   bool extensions(Association& made) {
-    while (true) {
-      if (at("-f")) {
-        take();
-        if (!expect("<extension>", "expected an extension")) return false;
-      } else if (at("-m")) {
-        take();
-        made.mode = token_.text == "tunnel"      ? SaMode::tunnel
-                    : token_.text == "transport" ? SaMode::transport
-                                                 : SaMode::any;
-        const bool any = at("any") || (TOUCHSTONE_DEFECT("IC-07.any_mode") && at("string"));
-        if (!expect(any ? token_.kind : "<mode>", "expected transport, tunnel or any"))
-          return false;
-      } else if (at("-ctx")) {
-        if (!context()) return false;
-      } else if (at("<option>")) {
-        if (!option(made)) return false;
-      } else {
-        return true;
-      }
-    }
+    while (at("-f") || at("-m") || at("-ctx") || at("<option>"))
+      if (!extension(made)) return false;
+    return true;
+  }
+
+  bool extension(Association& made) {
+    if (at("-ctx")) return context();
+    if (at("<option>")) return option(made);
+    const bool is_mode = at("-m");
+    take();
+    return is_mode ? mode(made) : expect("<extension>", "expected an extension");
+  }
+
+  bool mode(Association& made) {
+    made.mode = token_.text == "tunnel"      ? SaMode::tunnel
+                : token_.text == "transport" ? SaMode::transport
+                                             : SaMode::any;
+    const bool any = at("any") || (TOUCHSTONE_DEFECT("IC-07.any_mode") && at("string"));
+    return expect(any ? token_.kind : "<mode>", "expected transport, tunnel or any");
   }
 
   bool context() {
@@ -334,7 +332,7 @@ class Parser {
   RuleLog* log_;
   SetkeyLexer lexer_;
   SetkeyToken token_;
-  std::vector<std::string_view>* words_ = nullptr;
+  SetkeyCommand made_;  ///< the one that is being read
   bool old_ = false;
   bool done_ = false;
 };

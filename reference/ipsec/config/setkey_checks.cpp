@@ -129,26 +129,35 @@ void check_policy(const Policy& made, RuleLog& log) {
     log.note(Rule::sk_empty, made.place);
 }
 
+/// The pairs of hosts between which a policy asks for associations.
+std::set<std::pair<Address, Address>> protected_pairs(const SetkeyReading& reading) {
+  std::set<std::pair<Address, Address>> pairs;
+  for (const Policy& policy : reading.policies) {
+    if (!protects(policy)) continue;
+    for (const PolicyRequest& request : policy.requests) {
+      if (request.from)
+        pairs.emplace(*request.from, *request.to);
+      else if (policy.from.address && policy.to.address)
+        pairs.emplace(*policy.from.address, *policy.to.address);
+    }
+  }
+  return pairs;
+}
+
 void check_policies(const SetkeyReading& reading, RuleLog& log) {
   std::set<Key> keys;
   for (const Policy& policy : reading.policies) {
     const auto key = key_of(policy.from, policy.to, policy, policy.direction);
     if (key && !keys.insert(*key).second) log.note(Rule::sk_twice, policy.place);
   }
-  std::set<std::pair<Address, Address>> used;
   for (const Policy& policy : reading.policies) {
-    if (!protects(policy)) continue;
-    for (const PolicyRequest& request : policy.requests) {
-      if (request.from) used.emplace(*request.from, *request.to);
-      if (!request.from && policy.from.address && policy.to.address)
-        used.emplace(*policy.from.address, *policy.to.address);
-    }
-    if (policy.direction == Direction::forward) continue;
+    if (!protects(policy) || policy.direction == Direction::forward) continue;
     const Direction other = policy.direction == Direction::in ? Direction::out : Direction::in;
     const auto mirror = key_of(policy.to, policy.from, policy, other);
     if (mirror && !keys.contains(*mirror) && !TOUCHSTONE_DEFECT("MO-16.no_mirror"))
       log.note(Rule::sk_mirror, policy.place);
   }
+  const auto used = protected_pairs(reading);
   for (const Association& one : reading.associations)
     if (one.from.address && one.to.address && !used.contains({*one.from.address, *one.to.address}))
       log.note(Rule::sk_no_policy, one.place);

@@ -8,7 +8,8 @@
 #include "tests/property/soak/roles.h"
 
 // Only a program with AddressSanitizer has it; elsewhere its address is null.
-extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
+extern "C" [[gnu::weak]] std::size_t sanitizer_allocated_octets() asm(
+    "__sanitizer_get_current_allocated_bytes");
 
 namespace touchstone::soak {
 namespace {
@@ -40,8 +41,7 @@ diameter::NodeConfig config_of(std::string host, std::uint32_t command, std::uin
 // Octets that the program has allocated and not freed. Not the memory that the process holds: a
 // sanitizer keeps freed blocks for a while, and an allocator keeps pages.
 std::size_t allocated() {
-  if (&__sanitizer_get_current_allocated_bytes != nullptr)
-    return __sanitizer_get_current_allocated_bytes();
+  if (&sanitizer_allocated_octets != nullptr) return sanitizer_allocated_octets();
   return ::mallinfo2().uordblks;
 }
 

@@ -182,6 +182,21 @@ Event meant(State state, Event event) {
   return waits && is_other ? Event::i_rcv_non_cea : event;
 }
 
+std::uint32_t action_of(const made::Sent& sent) {
+  const bool is_request = sent.view.header.is_request();
+  switch (sent.view.header.command) {
+    case command_capabilities_exchange:
+      if (is_request) return act_snd_cer;
+      return sent.result() == 2001 ? act_r_snd_cea : act_snd_cea_refusal;
+    case command_device_watchdog:
+      return act_snd_dwa;
+    case command_disconnect_peer:
+      return is_request ? act_snd_dpr : act_snd_dpa;
+    default:
+      return act_snd_message;
+  }
+}
+
 /// What was done, in the bits of the actions that can be seen from outside.
 std::uint32_t actions_of(World& world) {
   std::uint32_t done = 0;
@@ -193,24 +208,7 @@ std::uint32_t actions_of(World& world) {
     if (is_end && effect.connection == world.accepted) done |= act_r_disc;
     if (is_end && effect.connection == world.newest && world.newest != world.accepted)
       done |= act_r_reject;
-    if (effect.kind != Kind::send) continue;
-    const made::Sent sent(effect.octets);
-    const bool is_request = sent.view.header.is_request();
-    switch (sent.view.header.command) {
-      case command_capabilities_exchange:
-        done |= is_request              ? act_snd_cer
-                : sent.result() == 2001 ? act_r_snd_cea
-                                        : act_snd_cea_refusal;
-        break;
-      case command_device_watchdog:
-        done |= act_snd_dwa;
-        break;
-      case command_disconnect_peer:
-        done |= is_request ? act_snd_dpr : act_snd_dpa;
-        break;
-      default:
-        done |= act_snd_message;
-    }
+    if (effect.kind == Kind::send) done |= action_of(made::Sent(effect.octets));
   }
   return done;
 }

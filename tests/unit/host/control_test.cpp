@@ -89,14 +89,26 @@ TEST_F(ControlTest, ASocketThatNobodyServesIsReplacedAndAFileIsNot) {
   place.sun_family = AF_UNIX;
   path().copy(place.sun_path, path().size());
   const int left = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_GE(left, 0);
   ASSERT_EQ(::bind(left, reinterpret_cast<const sockaddr*>(&place), sizeof(place)), 0);
   ::close(left);
   during([&] { EXPECT_TRUE(ask_control(path(), "status")); });
   std::ofstream(path()) << "precious";
   EventLoop loop;
   ControlServer server(loop, [](std::string_view) { return Json(); });
-  EXPECT_FALSE(server.listen(path()));
+  const auto listening = server.listen(path());
+  ASSERT_FALSE(listening);
+  EXPECT_EQ(listening.error().code, Errc::in_use);
   EXPECT_TRUE(std::ifstream(path()).good());
+}
+
+TEST_F(ControlTest, AFolderThatIsNotThereIsNoSocketInUse) {
+  EventLoop loop;
+  ControlServer server(loop, [](std::string_view) { return Json(); });
+  const auto listening = server.listen(path() + ".d/control");
+  ASSERT_FALSE(listening);
+  EXPECT_EQ(listening.error().code, Errc::network);
+  EXPECT_EQ(listening.error().detail, "No such file or directory");
 }
 
 TEST_F(ControlTest, ADaemonThatIsNotThereIsSaid) {

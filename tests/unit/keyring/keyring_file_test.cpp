@@ -90,7 +90,6 @@ TEST(KeyringFile, EndsEachNegativeCaseWithItsExitAndCode) {
 
 TEST(KeyringFile, SaysThePlaceOfEachFinding) {
   const std::string file = good_file();
-  const std::string upper = "0x00010203, 0xD01f662a339306c7542f3149edd86522,2,0\n";
   const auto place_of = [&](const std::string& from, const std::string& to) {
     std::string text = file;
     text.replace(text.find(from), from.size(), to);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+
 #include "tests/unit/keyring/vectors.h"
 
 namespace touchstone::keyring {
@@ -53,7 +55,7 @@ TEST(Passphrase, HoldsEachParameterOfAKdfAgainstItsBounds) {
   EXPECT_TRUE(check_kdf({Kind::pbkdf2_hmac_sha256, 100'000, 0, 0}));
   EXPECT_FALSE(check_kdf({Kind::pbkdf2_hmac_sha256, 100'000, 8, 0}));
   EXPECT_FALSE(check_kdf({Kind::pbkdf2_hmac_sha256, 100'000, 0, 1}));
-  EXPECT_FALSE(check_kdf({static_cast<Kind>(3), 17, 8, 1}));
+  EXPECT_FALSE(check_kdf({std::bit_cast<Kind>(std::uint8_t{3}), 17, 8, 1}));
 }
 
 struct Verdict {

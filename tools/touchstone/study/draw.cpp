@@ -43,7 +43,7 @@ Result<study::Json> read_run(const fs::path& folder) {
 Result<fs::path> report_of(const std::string& given, const char* side, const fs::path& place,
                            const std::vector<std::string>& options) {
   if (fs::is_directory(given)) return fs::path(given);
-  const fs::path folder = place / side;
+  fs::path folder = place / side;
   std::error_code error;
   fs::create_directories(folder, error);
   std::vector<std::string> argv{find_simulator().string(), given, "--quiet", "--report",

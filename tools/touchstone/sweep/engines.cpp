@@ -73,7 +73,7 @@ Result<std::string> submit(const std::vector<std::string>& arguments) {
   const Answer answer = ask_child({argv});
   if (answer.status == not_found)
     return fail(std::errc::no_such_file_or_directory, "sbatch of Slurm is not in PATH");
-  const std::string job = answer.output.substr(0, answer.output.find_first_of(";\n"));
+  std::string job = answer.output.substr(0, answer.output.find_first_of(";\n"));
   if (answer.status != 0 || job.empty())
     return fail(std::errc::operation_not_permitted,
                 fmt::format("sbatch gives status {}", answer.status));

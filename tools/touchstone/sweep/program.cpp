@@ -95,7 +95,7 @@ std::filesystem::path own_path() {
 }
 
 std::filesystem::path find_simulator() {
-  const std::filesystem::path beside = own_path().parent_path() / "touchstone-sim";
+  std::filesystem::path beside = own_path().parent_path() / "touchstone-sim";
   if (std::filesystem::exists(beside)) return beside;
   const char* path = std::getenv("PATH");
   std::string_view left = path == nullptr ? "" : path;

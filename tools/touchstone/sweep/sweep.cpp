@@ -59,9 +59,8 @@ std::vector<std::string> open_units(const Plan& plan, const SweepFolder& folder,
 }
 
 Result<Json> collect(const Plan& plan, const SweepFolder& folder) {
-  const Json results =
-      study::make_results(plan.grid, plan.units, plan.settings.version,
-                          [&](const std::string& id) { return folder.find_run(id); });
+  Json results = study::make_results(plan.grid, plan.units, plan.settings.version,
+                                     [&](const std::string& id) { return folder.find_run(id); });
   const fs::path& out = folder.path();
   TOUCHSTONE_TRY_VOID(write_text(out / "results.json", results.dump(1) + "\n"));
   TOUCHSTONE_TRY_VOID(write_text(out / "runs.csv", study::print_runs_csv(results)));

@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 std::string content_of(const fs::path& file) {
   std::ostringstream text;

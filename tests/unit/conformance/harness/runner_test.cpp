@@ -3,7 +3,8 @@
 #include "conformance/harness/runner.h"
 
 #include <gmock/gmock.h>
-#include <signal.h>
+
+#include <cstdlib>
 
 #include "conformance/harness/case_context.h"
 #include "tests/unit/conformance/harness/fake_adapter.h"
@@ -45,7 +46,7 @@ Case named(std::string id, std::function<void(CaseContext&)> body) {
 
 Response answer(const Request& request) {
   if (request.op != "passphrase.check") return unsupported(request);
-  if (request.args.value("crash", false)) ::raise(SIGABRT);
+  if (request.args.value("crash", false)) std::abort();
   return ok_response({{"warnings", 0}});
 }
 

@@ -12,7 +12,6 @@ namespace touchstone::ipsec::config {
 namespace {
 
 using testing::Contains;
-using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -70,9 +69,7 @@ TEST(Setkey, KeepsTheVerdictWhateverStandsBetweenTheWords) {
 
 TEST(Setkey, StopsAtAnOctetThatItDoesNotKnow) {
   for (const char* text : {"flush;\r\n", "flush; {", "flush; \"x", "flush; -x;",
-                           "spdadd 10.0.0.1 "
-                           "10.0.0.2 any -P out none, ;",
-                           "flush; _;"})
+                           "spdadd 10.0.0.1 10.0.0.2 any -P out none, ;", "flush; _;"})
     EXPECT_FALSE(setkey_takes(text)) << text;
   EXPECT_FALSE(setkey_takes(std::string("flush;\0", 7)));
 }
