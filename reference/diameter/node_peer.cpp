@@ -42,9 +42,10 @@ std::string lower(std::string_view host) {
 }
 
 // Seeded defects: faults of a CER that are passed over.
-bool is_forgiven([[maybe_unused]] const Violation& violation,
-                 [[maybe_unused]] const MessageView& message) noexcept {
-  const auto is = [&](std::uint32_t code) { return violation.result_code == code; };
+bool is_forgiven(const Violation& violation, const MessageView& message) noexcept {
+  [[maybe_unused]] const auto is = [&](std::uint32_t code) {
+    return violation.result_code == code;
+  };
   return ((TOUCHSTONE_DEFECT("DP-09.missing_is_fine") && is(result_missing_avp)) ||
           (TOUCHSTONE_DEFECT("DP-10.unknown_is_fine") && is(result_avp_unsupported)) ||
           (TOUCHSTONE_DEFECT("DP-14.bits_ignored") && is(result_invalid_hdr_bits))) &&
