@@ -18,13 +18,13 @@ std::vector<std::string> told(const Changes& changes) {
 TEST(TreePlan, TellsWhatATreeNeeds) {
   TreeScene scene;
   furnish(scene);
-  EXPECT_EQ(told(scene.changes(full_plan("/source"))),
-            (std::vector<std::string>{
-                "set mode of /etc/certs to 0700", "write /etc/certs/key.pem (0600)",
-                std::string("write /etc/replaced (0600), the old one is ") + "/etc/replaced.bak",
-                "make folder /etc/deep (0755)", "make folder /etc/deep/er (0755)",
-                "write /etc/deep/er/empty (0644)", "link /etc/link to replaced",
-                "link /etc/other to certs/key.pem", "remove /etc/gone"}));
+  EXPECT_EQ(
+      told(scene.changes(full_plan("/source"))),
+      (std::vector<std::string>{"set mode of /etc/certs to 0700", "write /etc/certs/key.pem (0600)",
+                                "write /etc/replaced (0600), the old one is /etc/replaced.bak",
+                                "make folder /etc/deep (0755)", "make folder /etc/deep/er (0755)",
+                                "write /etc/deep/er/empty (0644)", "link /etc/link to replaced",
+                                "link /etc/other to certs/key.pem", "remove /etc/gone"}));
 }
 
 TEST(TreePlan, LeavesWhatIsAsPlanned) {
