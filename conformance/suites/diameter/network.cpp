@@ -115,6 +115,7 @@ Response Network::call(std::string_view op, Json args) {
 }
 
 void Network::take(const NetEvent& event) {
+  if (event.connection != 0) streams_.try_emplace(event.connection);
   switch (event.kind) {
     case NetEvent::Kind::octets: {
       Stream& stream = streams_[event.connection];
