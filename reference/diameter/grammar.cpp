@@ -211,6 +211,26 @@ bool is_uri(OctetView data) noexcept {
   return scheme != 0 && text.size() > scheme && is_visible_ascii(data);
 }
 
+// Octets of the code point that `text` begins with; 0 when it is none.
+std::size_t utf8_size(OctetView text) noexcept {
+  const std::uint8_t lead = text[0];
+  const std::size_t more = lead < 0x80             ? 0
+                           : (lead & 0xE0) == 0xC0 ? 1
+                           : (lead & 0xF0) == 0xE0 ? 2
+                           : (lead & 0xF8) == 0xF0 ? 3
+                                                   : text.size();
+  if (text.size() <= more) return 0;
+  std::uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
+  for (std::size_t k = 1; k <= more; ++k) {
+    if ((text[k] & 0xC0) != 0x80) return 0;
+    point = point << 6 | (text[k] & 0x3FU);
+  }
+  static constexpr std::array<std::uint32_t, 4> least = {0, 0x80, 0x800, 0x10000};
+  const bool is_point =
+      point >= least[more] && point <= 0x10FFFF && (point < 0xD800 || point >= 0xE000);
+  return is_point ? more + 1 : 0;
+}
+
 constexpr std::uint32_t load_u32(const std::uint8_t* at) noexcept {
   return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 |
          at[3];
@@ -529,26 +549,6 @@ bool has_valid_bits(const Header& header) noexcept {
   if ((header.flags & flags_reserved) != 0 && TOUCHSTONE_DEFECT("DM-23.header")) return false;
   const CommandDefinition* command = find_command(header.command);
   return command == nullptr || command->proxiable == header.is_proxiable();
-}
-
-// Octets of the code point that `text` begins with; 0 when it is none.
-static std::size_t utf8_size(OctetView text) noexcept {
-  const std::uint8_t lead = text[0];
-  const std::size_t more = lead < 0x80             ? 0
-                           : (lead & 0xE0) == 0xC0 ? 1
-                           : (lead & 0xF0) == 0xE0 ? 2
-                           : (lead & 0xF8) == 0xF0 ? 3
-                                                   : text.size();
-  if (text.size() <= more) return 0;
-  std::uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
-  for (std::size_t k = 1; k <= more; ++k) {
-    if ((text[k] & 0xC0) != 0x80) return 0;
-    point = point << 6 | (text[k] & 0x3FU);
-  }
-  static constexpr std::array<std::uint32_t, 4> least = {0, 0x80, 0x800, 0x10000};
-  const bool is_point =
-      point >= least[more] && point <= 0x10FFFF && (point < 0xD800 || point >= 0xE000);
-  return is_point ? more + 1 : 0;
 }
 
 bool is_utf8(OctetView text) noexcept {

@@ -3,12 +3,15 @@ back, also when the run is interrupted (KU-15)."""
 
 import os
 import pty
+import select
 import signal
 import termios
 import time
 import unittest
 
 import scene as scenes
+
+PATIENCE = 20  # seconds
 
 
 class Terminal(unittest.TestCase):
@@ -32,13 +35,33 @@ class Terminal(unittest.TestCase):
             os.execvp(argv[0], argv)
         return child, terminal
 
+    @staticmethod
+    def read(terminal):
+        """What comes next; nothing when the other end is closed, or silent for too long."""
+        if not select.select([terminal], [], [], PATIENCE)[0]:
+            return b""
+        try:
+            return os.read(terminal, 1024)
+        except OSError:
+            return b""
+
     def read_until(self, terminal, words):
         seen = b""
-        end = time.monotonic() + 20
-        while words not in seen and time.monotonic() < end:
-            seen += os.read(terminal, 1024)
+        while words not in seen and (more := self.read(terminal)):
+            seen += more
         self.assertIn(words, seen)
         return seen
+
+    def exit_of(self, child):
+        """How the command ended, which it does by itself."""
+        end = time.monotonic() + PATIENCE
+        while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
+            if time.monotonic() > end:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                self.fail("the command goes on waiting")
+            time.sleep(0.01)
+        return os.waitstatus_to_exitcode(ended[1])
 
     @staticmethod
     def echoes(terminal):
@@ -52,13 +75,9 @@ class Terminal(unittest.TestCase):
             seen += self.read_until(terminal, prompt)
             self.assertFalse(self.echoes(terminal))
             os.write(terminal, entry + b"\n")
-        try:
-            while more := os.read(terminal, 1024):
-                seen += more
-        except OSError:
-            pass  # the other end is closed
-        _, status = os.waitpid(child, 0)
-        return folder, seen, os.waitstatus_to_exitcode(status)
+        while more := self.read(terminal):
+            seen += more
+        return folder, seen, self.exit_of(child)
 
     def test_is_asked_twice_and_never_shown(self):
         folder, seen, code = self.type_in((scenes.PASSPHRASE, scenes.PASSPHRASE))
@@ -81,8 +100,7 @@ class Terminal(unittest.TestCase):
             self.read_until(terminal, b"New passphrase: ")
             self.assertFalse(self.echoes(terminal))
             os.kill(child, signal.SIGINT)
-            _, status = os.waitpid(child, 0)
-            self.assertEqual(os.waitstatus_to_exitcode(status), -signal.SIGINT)
+            self.assertEqual(self.exit_of(child), -signal.SIGINT)
             self.assertTrue(self.echoes(terminal))
             os.close(terminal)
 
