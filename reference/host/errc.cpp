@@ -8,7 +8,7 @@ namespace {
 constexpr ErrorRow<Errc> rows[] = {
     {Errc::endpoint, ExitClass::usage, "expected ADDRESS:PORT"},
     {Errc::in_use, ExitClass::busy, "the address is in use"},
-    {Errc::network, ExitClass::file, "the network refuses"},
+    {Errc::network, ExitClass::file, "the system refuses the address"},
     {Errc::control, ExitClass::file, "no answer at the control socket"},
 };
 

@@ -37,7 +37,8 @@ EnclosurePlan plan_of(const Topology& topology, const ExternalProcess& process) 
 
 }  // namespace
 
-Result<std::unique_ptr<World>> make_emu_world(const Topology& topology, WorldSettings settings) {
+Result<std::unique_ptr<World>> make_emu_world(const Topology& topology,
+                                              const WorldSettings& settings) {
   TOUCHSTONE_TRY_VOID(check(topology, settings.external));
   const auto enclosures = std::make_shared<std::vector<Enclosure>>();
   std::vector<net::Machine> machines;
@@ -54,7 +55,7 @@ Result<std::unique_ptr<World>> make_emu_world(const Topology& topology, WorldSet
     TOUCHSTONE_TRY_VOID(located(topology.nodes[process.node].name,
                                 (*enclosures)[i].wait_for(process.ready_port, patience)));
   }
-  return net::make_real_time_world(topology, std::move(settings), machines, enclosures);
+  return net::make_real_time_world(topology, settings, machines, enclosures);
 }
 
 }  // namespace touchstone::sim::emu

@@ -12,6 +12,6 @@ namespace touchstone::sim::emu {
 ///
 /// Time is the machine's: a run is not repeated by its seed, though what is drawn from it is.
 [[nodiscard]] Result<std::unique_ptr<World>> make_emu_world(const Topology& topology,
-                                                            WorldSettings settings);
+                                                            const WorldSettings& settings);
 
 }  // namespace touchstone::sim::emu

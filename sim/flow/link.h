@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/world/random_stream.h"
@@ -21,7 +22,7 @@ struct Passage {
 
 class FlowLink {
  public:
-  explicit FlowLink(RandomStream chance) : chance_(chance) {}
+  explicit FlowLink(RandomStream chance) : chance_(std::move(chance)) {}
 
   /// A packet of `size` octets enters; counts what befalls it.
   Passage enter(const LinkProperties& properties, Way way, Moment now, std::size_t size,

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reference/base/files.h"
@@ -24,7 +25,7 @@ struct DiskCounters {
 
 class SimDisk final : public Files {
  public:
-  explicit SimDisk(RandomStream chance) : chance_(chance) {}
+  explicit SimDisk(RandomStream chance) : chance_(std::move(chance)) {}
 
   // Faults.
 

@@ -40,7 +40,7 @@ class EventLog final : public Watcher {
   void flush();
 
   struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+    void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
   };
 
   const Topology& topology_;

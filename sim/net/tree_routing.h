@@ -19,7 +19,7 @@ class TreeRouting final : public ns3::Ipv4RoutingProtocol {
   /// the node that add_foreign() names.
   void place(const Topology& topology, NodeIndex node);
   /// The device that leads to the parent, or to `child`; children come in ascending order.
-  void set_parent(ns3::Ptr<ns3::NetDevice> device) { parent_ = make_hop(std::move(device)); }
+  void set_parent(ns3::Ptr<ns3::NetDevice> device) { parent_ = make_hop(device); }
   void add_child(NodeIndex child, ns3::Ptr<ns3::NetDevice> device);
   /// The wire to the machine that node stands for: what is addressed to the node goes there.
   void set_machine(ns3::Ptr<ns3::NetDevice> device, ns3::Ipv4Address gateway);
@@ -35,7 +35,7 @@ class TreeRouting final : public ns3::Ipv4RoutingProtocol {
   void NotifyInterfaceDown(std::uint32_t) override {}
   void NotifyAddAddress(std::uint32_t, ns3::Ipv4InterfaceAddress) override {}
   void NotifyRemoveAddress(std::uint32_t, ns3::Ipv4InterfaceAddress) override {}
-  void SetIpv4(ns3::Ptr<ns3::Ipv4> ipv4) override { ipv4_ = std::move(ipv4); }
+  void SetIpv4(ns3::Ptr<ns3::Ipv4> ipv4) override { ipv4_ = ipv4; }
   void PrintRoutingTable(ns3::Ptr<ns3::OutputStreamWrapper> stream,
                          ns3::Time::Unit unit) const override;
 

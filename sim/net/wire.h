@@ -40,7 +40,7 @@ class Wire final : public ns3::PointToPointChannel {
   /// Before the devices are attached, that of the lower end first. `wiring` outlives the wire.
   void place(Wiring& wiring, LinkIndex link);
   /// Packets as the lower end sees them.
-  void capture(ns3::Ptr<ns3::PcapFileWrapper> file) { pcap_ = std::move(file); }
+  void capture(ns3::Ptr<ns3::PcapFileWrapper> file) { pcap_ = file; }
 
   void set_impairment(const Impairment& impairment) { impairment_ = impairment; }
   void set_up(bool is_up) { is_up_ = is_up; }
